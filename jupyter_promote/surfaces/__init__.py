@@ -1,0 +1,1 @@
+"""Who is asking: the command line, the server, and what goes over the wire."""
