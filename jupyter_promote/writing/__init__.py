@@ -1,0 +1,1 @@
+"""Touching the disk: all or nothing."""
