@@ -47,7 +47,7 @@ clean:
 # The project is installed as a link to this checkout, without building the front end.
 .venv/.installed-demo: pyproject.toml
 	@.ci/venv
-	@.ci/install demo
+	@.ci/install examples
 	@touch $@
 
 .venv/.installed-test: .venv/.installed-demo
@@ -56,6 +56,7 @@ clean:
 
 $(BUNDLE): .venv/.installed-test .venv/.installed-node $(FRONTEND)
 	$(JLPM) build:prod
+	$(JLPM) develop
 	@touch $@
 
 .venv/.installed-node: .venv/.installed-test labextension/package.json labextension/yarn.lock
