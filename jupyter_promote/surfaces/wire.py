@@ -1,13 +1,15 @@
-"""What goes over the wire, written once: the CLI's JSON, the server's answers, the front end's types.
+"""What goes over the wire, written once: the CLI's JSON, the server's answers, the panel's types.
 
 Positions of cells are zero-based places in the notebook's list of cells (markdown included).
-Paths are relative to the target folder, with forward slashes.
+Paths are relative to the target folder, with forward slashes. `python -m` of this module prints
+the JSON Schema from which the front end's types are made.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 
@@ -103,23 +105,24 @@ class ErrorWire(Struct, frozen=True, kw_only=True):
     error: ErrorBody
 
 
-class PlanRequest(Struct, frozen=True, kw_only=True):
+class PlanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the panel asks: `content` is the notebook as it is on screen, saved or not.
 
-    `path` and `to` are relative to the server's root; an empty `to` asks for the default.
+    `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
+    the root itself.
     """
 
     path: str
-    content: dict[str, object]
+    content: dict[str, Any]
     to: str = ""
     module: str = ""
 
 
-class ExtractRequest(Struct, frozen=True, kw_only=True):
+class ExtractRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plan to be carried out; with `run` it is proved before it is written."""
 
     path: str
-    content: dict[str, object]
+    content: dict[str, Any]
     to: str = ""
     module: str = ""
     run: bool = True
@@ -133,3 +136,14 @@ class JobWire(Struct, frozen=True, kw_only=True):
     step: str
     report: ReportWire | None = None
     error: ErrorBody | None = None
+
+
+def schema() -> bytes:
+    """Return the JSON Schema of everything that the panel sends or gets."""
+    shapes = [PlanRequest, ExtractRequest, ReportWire, JobWire, ErrorWire]
+    _, components = msgspec.json.schema_components(shapes, ref_template="#/definitions/{name}")
+    return msgspec.json.format(msgspec.json.encode({"definitions": components}, order="sorted"))
+
+
+if __name__ == "__main__":
+    print(schema().decode())

@@ -1,0 +1,127 @@
+// Made by `jlpm wire` from jupyter_promote/surfaces/wire.py: change that file, not this one.
+
+export interface Wire {}
+/**
+ * A trailing expression that the thin notebook no longer shows, and why.
+ */
+export interface DroppedDisplayWire {
+  cell: number;
+  code: string;
+  reason: string;
+}
+/**
+ * A mistake a person can put right.
+ */
+export interface ErrorBody {
+  hint: string;
+  kind: string;
+  what: string;
+  where: string;
+}
+/**
+ * The answer in place of any other when something is wrong.
+ */
+export interface ErrorWire {
+  error: ErrorBody;
+}
+/**
+ * A plan to be carried out; with `run` it is proved before it is written.
+ */
+export interface ExtractRequest {
+  content: object;
+  module?: string;
+  path: string;
+  run?: boolean;
+  to?: string;
+}
+/**
+ * A file that would be written; `existing` is its text today, null where it is new.
+ */
+export interface FileWire {
+  existing: string | null;
+  language: 'json' | 'python' | 'text' | 'toml';
+  path: string;
+  text: string;
+}
+/**
+ * What a check says about a cell; `line` is one-based within the cell.
+ */
+export interface FindingWire {
+  cell: number | null;
+  code: string;
+  hint: string;
+  line: number | null;
+  message: string;
+  path: string;
+}
+/**
+ * A promoted group: the function, and where it comes from.
+ */
+export interface FunctionWire {
+  cells: number[];
+  inputs: string[];
+  name: string;
+  outputs: string[];
+  signature: string;
+  summary: string;
+}
+/**
+ * An extraction under way in the server: poll it until it has ended.
+ */
+export interface JobWire {
+  error?: ErrorBody | null;
+  job: string;
+  report?: ReportWire | null;
+  state: 'cancelled' | 'done' | 'failed' | 'running';
+  step: string;
+}
+/**
+ * The answer to `extract`: what is (or would be) written, what is refused, what was proved.
+ */
+export interface ReportWire {
+  dropped_displays: DroppedDisplayWire[];
+  files: FileWire[];
+  findings: FindingWire[];
+  functions: FunctionWire[];
+  module: string | null;
+  moved: number[];
+  notebook: string | null;
+  refused: RefusalWire[];
+  tests: string[];
+  to: string;
+  verdict: VerdictWire;
+}
+/**
+ * A group that stays in the notebook, and why.
+ */
+export interface RefusalWire {
+  cells: number[];
+  code: string;
+  hint: string;
+  message: string;
+  name: string;
+}
+/**
+ * What the proof found.
+ */
+export interface VerdictWire {
+  differences: string[];
+  figures: number;
+  files: number;
+  notes: string[];
+  outputs: number;
+  status: 'different' | 'equivalent' | 'not-run' | 'not-verified';
+  variables: number;
+}
+/**
+ * What the panel asks: `content` is the notebook as it is on screen, saved or not.
+ *
+ *     `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
+ *     the root itself.
+ */
+export interface PlanRequest {
+  content: object;
+  module?: string;
+  path: string;
+  to?: string;
+}
