@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 from dataclasses import asdict, dataclass
 
 from jupyter_promote.errors import BadTarget, PromoteError
@@ -13,9 +14,14 @@ from jupyter_promote.writing.confinement import parts_of
 FILE = "journal.json"
 TEMPORARY = ".promote-tmp-"
 
-_TEMPORARY_NAME = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{16}")
+_TEMPORARY_NAME = re.compile(re.escape(TEMPORARY) + r"\d{16}")
 _UNDO_NAME = re.compile(r"undo-\d{1,6}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def temporary_name() -> str:
+    """Return a fresh name for a file that waits to be renamed."""
+    return f"{TEMPORARY}{secrets.randbelow(10**16):016d}"
 
 
 def digest(content: bytes) -> str:

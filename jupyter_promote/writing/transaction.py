@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,7 +225,7 @@ def _take_back(root_fd: int, journal: Journal, error: BaseException) -> None:
 def _change(number: int, step: _Step) -> Change:
     return Change(
         path="/".join(step.parts),
-        temporary=journals.TEMPORARY + secrets.token_hex(8),
+        temporary=journals.temporary_name(),
         undo=None if step.before is None else f"undo-{number}",
         before=None if step.before is None else digest(step.before),
         after=digest(step.content),
@@ -255,7 +254,7 @@ def _begin(root_fd: int, journal: Journal) -> None:
         for change in journal.changes:
             if change.undo:
                 _keep(root_fd, fd, change.path, change.undo)
-        temporary = journals.TEMPORARY + secrets.token_hex(8)
+        temporary = journals.temporary_name()
         _create(fd, temporary, journals.dump(journal))
         os.fsync(fd)
         os.replace(temporary, journals.FILE, src_dir_fd=fd, dst_dir_fd=fd)

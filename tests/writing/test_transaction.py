@@ -393,7 +393,7 @@ def test_a_file_edited_after_the_crash_is_kept(tmp_path: Path) -> None:
 def _journal(**change: object) -> str:
     whole = {
         "path": "a.py",
-        "temporary": ".promote-tmp-0123456789abcdef",
+        "temporary": ".promote-tmp-0123456789012345",
         "undo": None,
         "before": None,
         "after": digest(b"victim"),

@@ -1,0 +1,1 @@
+"""Executing notebooks: parameters, kernels, engines."""

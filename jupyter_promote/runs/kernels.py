@@ -1,0 +1,315 @@
+"""Execute a notebook in a fresh kernel, with a limit of time, and leave nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+from jupyter_promote.errors import RunFailed
+
+DEFAULT_KERNEL = "python3"
+OnCell = Callable[[int, int], None]
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_POLL_SECONDS = 0.1
+_START_SECONDS = 120
+_OUTPUT_SECONDS = 60  # for the output that is still on its way when a cell has ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """Every cell was executed; `notebook` holds what they showed."""
+
+    notebook: NotebookNode
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The cell at position `cell` raised, or its kernel died; `error` is 'Name: value'."""
+
+    notebook: NotebookNode
+    seconds: float
+    cell: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The run was ended at position `cell`: time was up, or the person cancelled it."""
+
+    notebook: NotebookNode
+    seconds: float
+    cell: int
+    why: Literal["time", "cancelled"]
+
+
+Execution = Completed | Failed | Stopped
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+def unheard(index: int, total: int) -> None:
+    """Nobody listens to the progress."""
+
+
+def execute(
+    notebook: Mapping[str, object],
+    *,
+    folder: Path,
+    import_paths: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+    on_cell: OnCell = unheard,
+    cancelled: Callable[[], bool] = never,
+    epilogue: str = "",
+) -> Execution:
+    """Return what executing `notebook` in `folder` gave; the argument is not changed.
+
+    `on_cell` gets the 0-based number of the code cell that starts, and how many there are.
+    `epilogue` is code for the kernel after the last cell, whose output is not kept.
+    Cells tagged `raises-exception` may raise. `seconds` limits the whole run.
+
+    Raises:
+        RunFailed: there is no kernel, or it does not start.
+    """
+    running = blank(notebook)
+    progress = _Progress(running, on_cell)
+    started = time.monotonic()
+    with fresh_kernel(
+        kernel_name(running),
+        folder=folder,
+        environment=_environment(environment or {}, import_paths),
+        seconds=seconds,
+        cancelled=cancelled,
+    ) as kernel:
+        error = _run_cells(kernel, running, progress, epilogue)
+    elapsed = time.monotonic() - started
+    if error and kernel.ended:
+        return Stopped(notebook=running, seconds=elapsed, cell=progress.position, why=kernel.ended)
+    if error:
+        return Failed(notebook=running, seconds=elapsed, cell=progress.position, error=error)
+    return Completed(notebook=running, seconds=elapsed)
+
+
+def blank(notebook: Mapping[str, object]) -> NotebookNode:
+    """Return a copy of `notebook` without any outputs."""
+    fresh: NotebookNode = nbformat.from_dict(copy.deepcopy(dict(notebook)))
+    for cell in fresh.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    return fresh
+
+
+def kernel_name(notebook: NotebookNode) -> str:
+    """Return the kernel that `notebook` asks for if it is installed, else python3's.
+
+    Raises:
+        RunFailed: neither is installed.
+    """
+    wanted = str(notebook.metadata.get("kernelspec", {}).get("name") or DEFAULT_KERNEL)
+    for name in (wanted, DEFAULT_KERNEL):
+        with contextlib.suppress(NoSuchKernel, ValueError, OSError):
+            KernelSpecManager().get_kernel_spec(name)
+            return name
+    raise RunFailed(
+        "no Jupyter kernel for Python is installed",
+        hint="pip install ipykernel, then python -m ipykernel install --sys-prefix",
+    )
+
+
+class Kernel:
+    """A running kernel; `ended` says why it was ended before its time, '' if it was not."""
+
+    __slots__ = ("ended", "manager")
+
+    def __init__(self, manager: AsyncKernelManager) -> None:
+        self.manager = manager
+        self.ended: Literal["", "time", "cancelled"] = ""
+
+    @property
+    def group(self) -> int | None:
+        """The process group of the kernel and what it started."""
+        return getattr(self.manager.provisioner, "pgid", None)
+
+    def end(self, why: Literal["time", "cancelled"]) -> None:
+        """Kill it and all that it started."""
+        self.ended = why
+        _kill_group(self.group)
+
+
+def _kill_group(group: int | None) -> None:
+    if group and group != os.getpgrp():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+@contextmanager
+def fresh_kernel(
+    name: str,
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Iterator[Kernel]:
+    """Start a kernel in `folder`, watch over it, and end it and its children in every case.
+
+    It is asked politely first, so that what it still has to write is written.
+
+    Raises:
+        RunFailed: the kernel cannot be started.
+    """
+    kernel = Kernel(AsyncKernelManager(kernel_name=name))
+    deadline = None if seconds is None else time.monotonic() + seconds
+    with _watched(kernel, deadline=deadline, cancelled=cancelled):
+        try:
+            _start(kernel, folder, environment)
+            yield kernel
+        finally:
+            group = kernel.group
+            run_sync(_shut_down)(kernel)
+            _kill_group(group)  # worker processes outlive their kernel
+
+
+def _start(kernel: Kernel, folder: Path, environment: Mapping[str, str]) -> None:
+    try:
+        run_sync(kernel.manager._async_start_kernel)(
+            cwd=str(folder),
+            env=dict(environment),
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except (OSError, RuntimeError, NoSuchKernel) as error:
+        raise RunFailed(
+            f"the kernel {kernel.manager.kernel_name!r} cannot be started: {error}",
+            hint="choose another kernel for the notebook, or install it again",
+        ) from error
+
+
+async def _shut_down(kernel: Kernel) -> None:
+    manager = kernel.manager
+    if manager.has_kernel:
+        await manager.shutdown_kernel(now=bool(kernel.ended))
+    else:
+        await manager.cleanup_resources()
+
+
+@contextmanager
+def _watched(
+    kernel: Kernel, *, deadline: float | None, cancelled: Callable[[], bool]
+) -> Iterator[None]:
+    """Kill the kernel when time is up or the person cancels: from a thread, not by signals."""
+    finished = threading.Event()
+
+    def watch() -> None:
+        while not finished.wait(_POLL_SECONDS):
+            if cancelled():
+                kernel.end("cancelled")
+            elif deadline is not None and time.monotonic() > deadline:
+                kernel.end("time")
+
+    thread = threading.Thread(target=watch, name="jupyter-promote-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        thread.join()
+
+
+def _environment(overrides: Mapping[str, str], import_paths: Sequence[Path]) -> dict[str, str]:
+    merged = {**os.environ, **overrides}
+    paths = [str(path) for path in import_paths]
+    if merged.get("PYTHONPATH"):
+        paths.append(merged["PYTHONPATH"])
+    if paths:
+        merged["PYTHONPATH"] = os.pathsep.join(paths)
+    return merged
+
+
+class _Progress:
+    """Which cell is being executed."""
+
+    __slots__ = ("_on_cell", "_total", "_done", "position")
+
+    def __init__(self, notebook: NotebookNode, on_cell: OnCell) -> None:
+        self._on_cell = on_cell
+        self._total = sum(cell.cell_type == "code" for cell in notebook.cells)
+        self._done = 0
+        self.position = 0
+
+    def at(self, position: int, cell: NotebookNode) -> None:
+        """The cell at `position` starts."""
+        self.position = position
+        if cell.cell_type == "code":
+            self._on_cell(self._done, self._total)
+            self._done += 1
+
+
+def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epilogue: str) -> str:
+    """Execute all cells; return the error that stopped it, '' if none did."""
+    client = NotebookClient(
+        notebook,
+        km=kernel.manager,
+        timeout=None,
+        startup_timeout=_START_SECONDS,
+        iopub_timeout=_OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
+        record_timing=False,
+    )
+    try:
+        client.start_new_kernel_client()
+        for position, cell in enumerate([*notebook.cells]):
+            progress.at(position, cell)
+            client.execute_cell(cell, position)
+        if epilogue:
+            _run_epilogue(client, notebook, epilogue)
+        client.set_widgets_metadata()
+    except CellExecutionError as error:
+        return shown_error(error.ename, error.evalue)
+    except (DeadKernelError, RuntimeError, TimeoutError) as error:
+        return kernel.ended or f"the kernel died ({error})"
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+    return ""
+
+
+def _run_epilogue(client: NotebookClient, notebook: NotebookNode, source: str) -> None:
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]})
+    notebook.cells.append(cell)
+    try:
+        client.execute_cell(cell, len(notebook.cells) - 1, store_history=False)
+    finally:
+        notebook.cells.pop()
+
+
+def shown_error(name: str, value: str) -> str:
+    """Return 'Name: value' without colours, at most 500 characters."""
+    plain = _COLOUR.sub("", f"{name}: {value}").strip().removesuffix(":")
+    return plain if len(plain) <= 500 else plain[:499] + "…"
