@@ -32,7 +32,7 @@ OnCell = Callable[[int, int], None]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _POLL_SECONDS = 0.1
 _START_SECONDS = 120
-_OUTPUT_SECONDS = 60  # for the output that is still on its way when a cell has ended
+OUTPUT_SECONDS = 60  # for the output that is still on its way when a cell has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def execute(
     with fresh_kernel(
         kernel_name(running),
         folder=folder,
-        environment=_environment(environment or {}, import_paths),
+        environment=kernel_environment(environment or {}, import_paths),
         seconds=seconds,
         cancelled=cancelled,
     ) as kernel:
@@ -116,7 +116,9 @@ def execute(
 
 def blank(notebook: Mapping[str, object]) -> NotebookNode:
     """Return a copy of `notebook` without any outputs."""
-    fresh: NotebookNode = nbformat.from_dict(copy.deepcopy(dict(notebook)))
+    fresh: NotebookNode = nbformat.from_dict(  # type: ignore[no-untyped-call]
+        copy.deepcopy(dict(notebook))
+    )
     for cell in fresh.cells:
         if cell.cell_type == "code":
             cell.outputs = []
@@ -242,7 +244,10 @@ def _watched(
         thread.join()
 
 
-def _environment(overrides: Mapping[str, str], import_paths: Sequence[Path]) -> dict[str, str]:
+def kernel_environment(
+    overrides: Mapping[str, str], import_paths: Sequence[Path]
+) -> dict[str, str]:
+    """Return our environment with `overrides`, and `import_paths` first on PYTHONPATH."""
     merged = {**os.environ, **overrides}
     paths = [str(path) for path in import_paths]
     if merged.get("PYTHONPATH"):
@@ -278,7 +283,7 @@ def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epil
         km=kernel.manager,
         timeout=None,
         startup_timeout=_START_SECONDS,
-        iopub_timeout=_OUTPUT_SECONDS,
+        iopub_timeout=OUTPUT_SECONDS,
         raise_on_iopub_timeout=True,
         record_timing=False,
     )
@@ -301,7 +306,8 @@ def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epil
 
 
 def _run_epilogue(client: NotebookClient, notebook: NotebookNode, source: str) -> None:
-    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]})
+    metadata = {"tags": ["raises-exception"]}
+    cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
     notebook.cells.append(cell)
     try:
         client.execute_cell(cell, len(notebook.cells) - 1, store_history=False)
