@@ -6,7 +6,7 @@ module.exports = {
   transform: {
     '^.+\\.tsx?$': [
       'ts-jest',
-      { isolatedModules: true, tsconfig: { module: 'commonjs', jsx: 'react', esModuleInterop: true } }
+      { tsconfig: { module: 'commonjs', jsx: 'react', esModuleInterop: true, isolatedModules: true } }
     ]
   }
 };

@@ -25,15 +25,26 @@ for (const shape of Object.values(schema.definitions)) {
 const types = await compile(
   { ...schema, title: 'Wire', type: 'object', additionalProperties: false },
   'Wire',
-  { additionalProperties: false, bannerComment: BANNER, unreachableDefinitions: true }
+  {
+    additionalProperties: false,
+    bannerComment: BANNER,
+    unreachableDefinitions: true
+  }
 );
-const own = types.replace(/ \*\n \* This interface was referenced by .*\n \* via the .*\n/g, '');
+const own = types
+  .replace('export interface Wire {}\n', '')
+  .replace(
+    / \*\n \* This interface was referenced by .*\n \* via the .*\n/g,
+    ''
+  );
 const options = await resolveConfig(TARGET);
 const text = await format(own, { ...options, parser: 'typescript' });
 
 if (process.argv.includes('--check')) {
   if (readFileSync(TARGET, 'utf-8') !== text) {
-    console.error(`${TARGET} differs from jupyter_promote/surfaces/wire.py: run jlpm wire`);
+    console.error(
+      `${TARGET} differs from jupyter_promote/surfaces/wire.py: run jlpm wire`
+    );
     process.exit(1);
   }
 } else {

@@ -1,6 +1,5 @@
 // Made by `jlpm wire` from jupyter_promote/surfaces/wire.py: change that file, not this one.
 
-export interface Wire {}
 /**
  * A trailing expression that the thin notebook no longer shows, and why.
  */

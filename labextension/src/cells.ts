@@ -1,0 +1,41 @@
+// Reading and writing the role of a cell in an open notebook, and finding a cell again.
+import type { ICellModel } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Role, roleOf, tagsIn, withRole } from './tags';
+
+/** The role that the cell's tags stand for. */
+export function roleIn(cell: ICellModel): Role | null {
+  return roleOf(tagsIn(cell.getMetadata('tags')));
+}
+
+/** Give the cell this role; tags of others stay. */
+export function setRole(cell: ICellModel, role: Role | null): void {
+  const tags = withRole(tagsIn(cell.getMetadata('tags')), role);
+  if (tags.length) {
+    cell.setMetadata('tags', tags);
+  } else {
+    cell.deleteMetadata('tags');
+  }
+}
+
+/** The names of the groups in a notebook, each once, in its order. */
+export function groupsIn(notebook: NotebookPanel): string[] {
+  const names = Array.from(notebook.model?.cells ?? [], cell => {
+    const role = roleIn(cell);
+    return role?.kind === 'promote' ? role.name : '';
+  });
+  return [...new Set(names.filter(name => name))];
+}
+
+/** Make the cell with this id the active one and bring it into view. */
+export async function jump(notebook: NotebookPanel, id: string): Promise<void> {
+  const { content } = notebook;
+  const index = content.widgets.findIndex(cell => cell.model.id === id);
+  if (index < 0) {
+    return;
+  }
+  content.deselectAll();
+  content.activeCellIndex = index;
+  await content.scrollToItem(index, 'smart');
+  content.activate();
+}

@@ -1,0 +1,19 @@
+import badges from './plugins/badges';
+import commands from './plugins/commands';
+import panel from './plugins/panel';
+import preview from './plugins/preview';
+import progress from './plugins/progress';
+import promotions from './plugins/promotions';
+import tagging from './plugins/tagging';
+
+export * from './tokens';
+
+export default [
+  promotions,
+  panel,
+  commands,
+  tagging,
+  preview,
+  progress,
+  badges
+];

@@ -1,0 +1,182 @@
+// One session for each open notebook: it listens, asks the server, and holds the state.
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Debouncer } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+import { IApi, reasonOf } from './api';
+import { Event, ICell, IState, fresh, isTagged, mayWrite, next } from './state';
+import { roleOf, tagsIn } from './tags';
+import { telling } from './words';
+import type { JobWire, PlanRequest } from './wire';
+
+const POLL_MS = 400;
+
+/** A session has the state of one notebook and carries out what the panel asks for. */
+export class Session {
+  constructor(
+    readonly notebook: NotebookPanel,
+    private readonly api: IApi,
+    quietMs: number
+  ) {
+    this.now = fresh(this.name());
+    this.plan = new Debouncer(() => this.ask(), quietMs);
+    notebook.context.ready.then(() => {
+      notebook.model?.contentChanged.connect(this.onContent, this);
+      notebook.context.pathChanged.connect(this.onPath, this);
+      this.onContent();
+    });
+    notebook.disposed.connect(() => this.dispose());
+  }
+
+  get state(): IState {
+    return this.now;
+  }
+
+  get changed(): ISignal<Session, IState> {
+    return this.changes;
+  }
+
+  /** While nobody looks, nothing is asked. */
+  set watched(watched: boolean) {
+    this.isWatched = watched;
+    if (watched && this.isBehind) {
+      void this.plan.invoke();
+    }
+  }
+
+  target(to: string): void {
+    this.take({ type: 'target', to: to.trim() });
+    void this.ask();
+  }
+
+  prove(prove: boolean): void {
+    this.take({ type: 'prove', prove });
+  }
+
+  dismiss(): void {
+    this.take({ type: 'dismissed' });
+  }
+
+  /** Prove and write what is on screen; the state tells how it goes. */
+  async write(): Promise<void> {
+    if (!mayWrite(this.now)) {
+      return;
+    }
+    this.take({ type: 'started' });
+    try {
+      const request = { ...this.request(), run: this.now.prove };
+      await this.follow(await this.api.extract(request));
+    } catch (error) {
+      this.take({ type: 'write-failed', error: reasonOf(error) });
+    }
+    if (!this.notebook.isDisposed) {
+      void this.ask(); // what is on the disk has changed
+    }
+  }
+
+  async cancel(): Promise<void> {
+    this.take({ type: 'cancelling' });
+    if (this.job) {
+      await this.api.cancel(this.job).catch(() => undefined);
+    }
+  }
+
+  private async follow(job: JobWire): Promise<void> {
+    this.job = job.job;
+    this.take({ type: 'reported', job });
+    while (job.state === 'running') {
+      await new Promise(resolve => setTimeout(resolve, POLL_MS));
+      job = await this.api.job(job.job);
+      this.take({ type: 'reported', job });
+    }
+    this.job = '';
+  }
+
+  private async ask(): Promise<void> {
+    this.isBehind = false;
+    this.take({ type: 'asked' });
+    if (!isTagged(this.now)) {
+      return;
+    }
+    const ticket = this.now.ticket;
+    try {
+      this.take({
+        type: 'planned',
+        ticket,
+        report: await this.api.plan(this.request())
+      });
+    } catch (error) {
+      this.take({ type: 'plan-failed', ticket, error: reasonOf(error) });
+    }
+  }
+
+  private request(): PlanRequest {
+    const content = (this.notebook.model?.toJSON() ?? {}) as object;
+    return { path: this.notebook.context.localPath, content, to: this.now.to };
+  }
+
+  /** Outputs and counts change all the time; only sources and tags make a new plan. */
+  private onContent(): void {
+    const cells = this.cells();
+    const print = this.print();
+    if (print === this.lastPrint) {
+      return;
+    }
+    this.lastPrint = print;
+    this.isBehind = true;
+    this.take({ type: 'edited', cells });
+    if (this.isWatched) {
+      void this.plan.invoke();
+    }
+  }
+
+  private onPath(): void {
+    this.take({ type: 'renamed', name: this.name() });
+    this.isBehind = true;
+    this.watched = this.isWatched;
+  }
+
+  private cells(): ICell[] {
+    return Array.from(this.notebook.model?.cells ?? [], cell => ({
+      id: cell.id,
+      line: telling(cell.sharedModel.getSource()),
+      tagged:
+        cell.type === 'code' &&
+        roleOf(tagsIn(cell.getMetadata('tags'))) !== null
+    }));
+  }
+
+  private print(): string {
+    const cells = Array.from(this.notebook.model?.cells ?? [], cell => [
+      cell.id,
+      cell.type,
+      cell.sharedModel.getSource(),
+      tagsIn(cell.getMetadata('tags'))
+    ]);
+    return JSON.stringify(cells);
+  }
+
+  private name(): string {
+    return this.notebook.context.localPath.split('/').pop() ?? '';
+  }
+
+  private take(event: Event): void {
+    const state = next(this.now, event);
+    if (state !== this.now) {
+      this.now = state;
+      this.changes.emit(state);
+    }
+  }
+
+  private dispose(): void {
+    this.plan.dispose();
+    Signal.clearData(this);
+  }
+
+  private readonly changes = new Signal<Session, IState>(this);
+  private readonly plan: Debouncer;
+  private now: IState;
+  private job = '';
+  private lastPrint = '';
+  private isWatched = false;
+  private isBehind = true;
+}

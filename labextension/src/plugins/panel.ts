@@ -1,0 +1,55 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { jump } from '../cells';
+import { PANEL_ID, PromotePanel } from '../panel';
+import { IPromotions, commands } from '../tokens';
+import type { IActions } from '../views/panel';
+
+/** The side panel with the plan, in JupyterLab and in Notebook 7. */
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter_promote:panel',
+  description: 'A side panel with the plan for the notebook in front.',
+  autoStart: true,
+  requires: [IPromotions],
+  optional: [ILabShell, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    promotions: IPromotions,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const panel = new PromotePanel(promotions, actionsOf(app, promotions));
+    if (!labShell) {
+      panel.title.label = 'Promote'; // Notebook 7 lists panels by label
+    }
+    app.shell.add(panel, 'right', { rank: 550 });
+    restorer?.add(panel, PANEL_ID);
+  }
+};
+
+function actionsOf(app: JupyterFrontEnd, promotions: IPromotions): IActions {
+  return {
+    jump: cell => {
+      const session = promotions.current;
+      const id = session?.state.cells[cell]?.id;
+      if (session && id) {
+        void jump(session.notebook, id);
+      }
+    },
+    preview: path =>
+      void app.commands.execute(commands.preview, { path: path ?? '' }),
+    open: path => void app.commands.execute('docmanager:open', { path }),
+    target: to => promotions.current?.target(to),
+    prove: prove => promotions.current?.prove(prove),
+    write: () => void promotions.current?.write(),
+    cancel: () => void promotions.current?.cancel(),
+    dismiss: () => promotions.current?.dismiss(),
+    tag: () => void app.commands.execute(commands.tag)
+  };
+}
+
+export default plugin;

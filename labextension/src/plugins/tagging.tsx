@@ -1,0 +1,57 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import * as React from 'react';
+import { groupsIn, roleIn, setRole } from '../cells';
+import { commands } from '../tokens';
+import { IChosen, TagForm } from '../views/tagform';
+
+/** A dialog that writes the tag of the active cell; core's Cell Tags form shows the same tags. */
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter_promote:tagging',
+  description: 'Tag a cell for promotion.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker): void => {
+    app.commands.addCommand(commands.tag, {
+      label: 'Tag for Promotion…',
+      caption: 'Choose what this cell becomes when the notebook is promoted',
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => tracker.activeCell?.model.type === 'code',
+      execute: () => ask(tracker)
+    });
+    tracker.activeCellChanged.connect(() =>
+      app.commands.notifyCommandChanged(commands.tag)
+    );
+  }
+};
+
+async function ask(tracker: INotebookTracker): Promise<void> {
+  const { currentWidget, activeCell } = tracker;
+  if (!currentWidget || !activeCell) {
+    return;
+  }
+  const role = roleIn(activeCell.model);
+  let latest: IChosen = { role, problem: '' };
+  const form = ReactWidget.create(
+    <TagForm
+      role={role}
+      names={groupsIn(currentWidget)}
+      onChange={now => (latest = now)}
+    />
+  );
+  const number = currentWidget.content.activeCellIndex + 1;
+  const result = await showDialog({
+    title: `What is cell ${number} for?`,
+    body: form,
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Tag cell' })]
+  });
+  if (result.button.accept && !latest.problem) {
+    setRole(activeCell.model, latest.role);
+  }
+}
+
+export default plugin;

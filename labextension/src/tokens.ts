@@ -1,0 +1,26 @@
+// What the plugins share.
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Session } from './model';
+
+/** The sessions of all open notebooks, and the one in front. */
+export interface IPromotions {
+  readonly current: Session | null;
+  readonly currentChanged: ISignal<IPromotions, Session | null>;
+  /** Emits for each session as its notebook is opened. */
+  readonly opened: ISignal<IPromotions, Session>;
+  /** Whether the plan is on screen, and so worth keeping up to date. */
+  watched: boolean;
+}
+
+export const IPromotions = new Token<IPromotions>(
+  'jupyter_promote:IPromotions',
+  'What would be promoted from each open notebook.'
+);
+
+export const commands = {
+  open: 'promote:open',
+  preview: 'promote:preview',
+  write: 'promote:write',
+  tag: 'promote:tag-cell'
+} as const;

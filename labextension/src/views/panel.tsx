@@ -1,0 +1,179 @@
+// The whole panel, as a function of the state of the notebook in front.
+import * as React from 'react';
+import { IState, isTagged, mayWrite, shown } from '../state';
+import type { ReportWire } from '../wire';
+import { count, join } from '../words';
+import { Icon } from './icons';
+import { Button, Empty, Problem } from './parts';
+import { PlanView } from './plan';
+import { WriteBar, WritingView } from './writing';
+
+/** What the panel can ask for. */
+export interface IActions {
+  jump: (cell: number) => void;
+  preview: (path?: string) => void;
+  open: (path: string) => void;
+  target: (to: string) => void;
+  prove: (prove: boolean) => void;
+  write: () => void;
+  cancel: () => void;
+  dismiss: () => void;
+  tag: () => void;
+}
+
+export interface IPanelProps {
+  state: IState | null;
+  actions: IActions;
+}
+
+export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
+  if (!state) {
+    return (
+      <Empty icon="notebook" title="No notebook in front">
+        <p>
+          Open a notebook, and this panel shows what can be promoted from it.
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <div className="jp-Promote-panel" aria-busy={state.plan.at === 'thinking'}>
+      <Header state={state} onTarget={actions.target} />
+      <div className="jp-Promote-scroll">
+        <WritingView
+          writing={state.writing}
+          onCancel={actions.cancel}
+          onDismiss={actions.dismiss}
+          onOpen={(report: ReportWire, path: string) =>
+            actions.open(join(report.to, path))
+          }
+        />
+        <Body state={state} actions={actions} />
+      </div>
+      {isTagged(state) && state.plan.at !== 'failed' && (
+        <WriteBar
+          files={shown(state)?.files.length ?? 0}
+          prove={state.prove}
+          ready={mayWrite(state)}
+          onProve={actions.prove}
+          onPreview={() => actions.preview()}
+          onWrite={actions.write}
+        />
+      )}
+    </div>
+  );
+}
+
+function Header(props: {
+  state: IState;
+  onTarget: (to: string) => void;
+}): React.ReactElement {
+  const { state } = props;
+  const report = shown(state);
+  return (
+    <header className="jp-Promote-header">
+      <div className="jp-Promote-title">
+        <h2>Promote</h2>
+        <span title={state.name}>{state.name}</span>
+      </div>
+      {state.plan.at === 'thinking' && <div className="jp-Promote-progress" />}
+      {isTagged(state) && (
+        <Target
+          key={report?.to ?? ''}
+          to={state.to || report?.to || ''}
+          onTarget={props.onTarget}
+        />
+      )}
+      {report && <Summary report={report} />}
+    </header>
+  );
+}
+
+/** The target folder; typing changes nothing until Enter, or until the field is left. */
+function Target(props: {
+  to: string;
+  onTarget: (to: string) => void;
+}): React.ReactElement {
+  const settle = (field: HTMLInputElement): void => {
+    if (field.value.trim() !== props.to) {
+      props.onTarget(field.value);
+    }
+  };
+  return (
+    <label
+      className="jp-Promote-target"
+      title="The folder that src, tests and notebooks go to"
+    >
+      <Icon name="folder" />
+      <span>Target</span>
+      <input
+        type="text"
+        aria-label="Target folder"
+        spellCheck={false}
+        defaultValue={props.to}
+        placeholder="nearest project"
+        onBlur={event => settle(event.currentTarget)}
+        onKeyDown={event =>
+          event.key === 'Enter' && settle(event.currentTarget)
+        }
+      />
+    </label>
+  );
+}
+
+function Summary(props: { report: ReportWire }): React.ReactElement {
+  const { functions, moved, refused, module } = props.report;
+  const parts = [
+    count(functions.length, 'function'),
+    ...(moved.length ? [count(moved.length, 'cell moved', 'cells moved')] : []),
+    ...(refused.length ? [`${refused.length} refused`] : [])
+  ];
+  return (
+    <p className="jp-Promote-overview">
+      {parts.join(' · ')}
+      {module && (
+        <>
+          {' → '}
+          <code>{module}</code>
+        </>
+      )}
+    </p>
+  );
+}
+
+function Body({
+  state,
+  actions
+}: {
+  state: IState;
+  actions: IActions;
+}): React.ReactElement {
+  if (!isTagged(state)) {
+    return (
+      <Empty icon="tag" title="Nothing is tagged yet">
+        <p>
+          Give cells that belong together the tag <code>promote:NAME</code>, and
+          they become the function <code>NAME</code>. Tag the cell with the
+          settings as <code>parameters</code>.
+        </p>
+        <Button kind="accept" onClick={actions.tag}>
+          Tag this cell…
+        </Button>
+      </Empty>
+    );
+  }
+  if (state.plan.at === 'failed') {
+    return <Problem error={state.plan.error} />;
+  }
+  const report = shown(state);
+  return report ? (
+    <PlanView
+      report={report}
+      cells={state.cells}
+      onJump={actions.jump}
+      onPreview={actions.preview}
+    />
+  ) : (
+    <p className="jp-Promote-hint jp-Promote-waiting">Working out the plan…</p>
+  );
+}

@@ -1,0 +1,112 @@
+// The pieces that every section of the panel is built from.
+import * as React from 'react';
+import type { ErrorBody } from '../wire';
+import { sentence } from '../words';
+import { Icon } from './icons';
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+
+/** A folding section with a count. */
+export function Section(props: {
+  title: string;
+  count: number;
+  tone?: Tone;
+  closed?: boolean;
+  children: React.ReactNode;
+}): React.ReactElement | null {
+  if (!props.count) {
+    return null;
+  }
+  return (
+    <details
+      className="jp-Promote-section"
+      open={!props.closed}
+      data-section={props.title}
+    >
+      <summary>
+        <Icon name="chevron" />
+        <h3>{props.title}</h3>
+        <span className="jp-Promote-count" data-tone={props.tone ?? 'plain'}>
+          {props.count}
+        </span>
+      </summary>
+      <div className="jp-Promote-sectionBody">{props.children}</div>
+    </details>
+  );
+}
+
+/** Buttons that jump to cells. */
+export function CellChips(props: {
+  cells: readonly number[];
+  onJump: (cell: number) => void;
+}): React.ReactElement {
+  return (
+    <span className="jp-Promote-chips">
+      {props.cells.map(cell => (
+        <button
+          key={cell}
+          type="button"
+          className="jp-Promote-chip"
+          aria-label={`Go to cell ${cell + 1}`}
+          title={`Go to cell ${cell + 1}`}
+          onClick={() => props.onJump(cell)}
+        >
+          {cell + 1}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+/** An error as sentences: what, where, and what to do. */
+export function Problem(props: {
+  error: ErrorBody;
+  children?: React.ReactNode;
+}): React.ReactElement {
+  const { what, where, hint } = props.error;
+  return (
+    <div className="jp-Promote-card" data-tone="bad" role="alert">
+      <div className="jp-Promote-cardTitle">
+        <Icon name="warning" />
+        <span>{sentence(what)}</span>
+      </div>
+      {where && <div className="jp-Promote-where">{where}</div>}
+      {hint && <p className="jp-Promote-hint">{sentence(hint)}</p>}
+      {props.children}
+    </div>
+  );
+}
+
+/** A quiet page with a picture, some words and perhaps a button. */
+export function Empty(props: {
+  icon: 'notebook' | 'tag';
+  title: string;
+  children: React.ReactNode;
+}): React.ReactElement {
+  return (
+    <div className="jp-Promote-empty">
+      <Icon name={props.icon} />
+      <h3>{props.title}</h3>
+      {props.children}
+    </div>
+  );
+}
+
+/** A button in the style of JupyterLab's dialogs. */
+export function Button(props: {
+  kind: 'accept' | 'plain' | 'link';
+  disabled?: boolean;
+  onClick: () => void;
+  children: React.ReactNode;
+}): React.ReactElement {
+  return (
+    <button
+      type="button"
+      className={`jp-Promote-button jp-mod-${props.kind}`}
+      disabled={props.disabled}
+      onClick={props.onClick}
+    >
+      {props.children}
+    </button>
+  );
+}

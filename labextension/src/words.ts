@@ -1,0 +1,98 @@
+// How values read on screen.
+import type { ErrorBody, FileWire, VerdictWire } from './wire';
+
+export type Change = 'new' | 'changed' | 'same';
+
+/** '1 function', '3 functions'. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
+
+/** 'Cell 3' or 'Cells 3, 4 and 7', counted from 1 as people do; `cells` counts from 0. */
+export function cellNames(cells: readonly number[]): string {
+  const numbers = cells.map(cell => String(cell + 1));
+  const last = numbers.pop();
+  return numbers.length
+    ? `Cells ${numbers.join(', ')} and ${last}`
+    : `Cell ${last ?? '?'}`;
+}
+
+/** A lower-case message without a full stop, as a sentence. */
+export function sentence(text: string): string {
+  const plain = text.trim();
+  if (!plain) {
+    return '';
+  }
+  const first = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return /[.!?…]$/.test(first) ? first : `${first}.`;
+}
+
+/** What is wrong, where, and what to do, in one line. */
+export function errorLine(error: ErrorBody): string {
+  const where = error.where ? `${error.where}: ` : '';
+  return `${sentence(where + error.what)} ${sentence(error.hint)}`.trim();
+}
+
+/** What the proof says, as a headline. */
+export function headline(verdict: VerdictWire): string {
+  switch (verdict.status) {
+    case 'equivalent':
+      return 'Equivalent';
+    case 'different':
+      return 'Not equivalent: nothing was written';
+    case 'not-verified':
+      return 'Not proved: nothing was written';
+    case 'not-run':
+      return 'Written without a proof';
+  }
+}
+
+/** What was compared, as far as there was any of it. */
+export function compared(verdict: VerdictWire): string {
+  const parts = [
+    count(verdict.outputs, 'output'),
+    count(verdict.variables, 'variable'),
+    ...(verdict.figures ? [count(verdict.figures, 'figure')] : []),
+    ...(verdict.files ? [count(verdict.files, 'file')] : [])
+  ];
+  return `${parts.join(', ')} compared`;
+}
+
+/** Whether the files of a report with this verdict stand on the disk. */
+export function isWritten(verdict: VerdictWire): boolean {
+  return verdict.status === 'equivalent' || verdict.status === 'not-run';
+}
+
+/** What writing a file would do to it. */
+export function change(file: FileWire): Change {
+  if (file.existing === null) {
+    return 'new';
+  }
+  return file.existing === file.text ? 'same' : 'changed';
+}
+
+/** The folder and the name of a path with forward slashes. */
+export function split(path: string): [folder: string, name: string] {
+  const slash = path.lastIndexOf('/') + 1;
+  return [path.slice(0, slash), path.slice(slash)];
+}
+
+/** `path` below the folder `to`, as the file browser knows it. */
+export function join(to: string, path: string): string {
+  return to === '.' || to === '' ? path : `${to.replace(/\/+$/, '')}/${path}`;
+}
+
+/** The number of lines of a text. */
+export function lines(text: string): number {
+  return text ? text.replace(/\n$/, '').split('\n').length : 0;
+}
+
+/** The line of a cell's source that tells best what it does. */
+export function telling(source: string): string {
+  const all = source.split('\n').map(line => line.trim());
+  return (
+    all.find(line => line && !/^[#@%]/.test(line)) ??
+    all.find(line => line) ??
+    ''
+  );
+}
