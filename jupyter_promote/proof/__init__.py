@@ -1,0 +1,1 @@
+"""Does it still do the same: observing two runs and comparing them."""

@@ -1,0 +1,204 @@
+"""Run a notebook in a copy of its folder, and observe everything a person could see of it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from nbformat import NotebookNode
+
+from jupyter_promote.errors import RunFailed
+from jupyter_promote.proof import events
+from jupyter_promote.proof.events import Event
+from jupyter_promote.proof.scratch import Scratch, changes, larger_than, scratch_copy, state_of
+from jupyter_promote.runs.kernels import (
+    Completed,
+    Failed,
+    OnCell,
+    Stopped,
+    execute,
+    never,
+    unheard,
+)
+
+COPY_LIMIT_MB = 200
+UNPROVED = "--no-run promotes without the proof"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A variable at the end: equal `text` means equal value.
+
+    `parts` tells two values apart for a person; `opaque` values and those `skipped` inside it
+    are not compared.
+    """
+
+    text: str
+    kind: str
+    summary: str
+    parts: Mapping[str, str]
+    opaque: bool
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """All that a run showed, held and wrote.
+
+    `identities` are groups of names that stand for the same object; `files` are those below the
+    folder that were made, changed or removed, with a digest.
+    """
+
+    events: tuple[Event, ...]
+    variables: Mapping[str, Variable]
+    identities: tuple[tuple[str, ...], ...]
+    files: Mapping[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotVerified:
+    """The notebook could not be run to its end, so nothing is known.
+
+    `cell` is the zero-based position where it stopped, None where it did not start.
+    """
+
+    reason: Literal["failed", "time", "cancelled", "no-kernel", "too-large", "unobserved"]
+    error: str
+    cell: int | None = None
+    hint: str = ""
+
+
+def observe(
+    notebook: Mapping[str, object],
+    *,
+    folder: Path,
+    import_paths: Sequence[Path] = (),
+    module: str = "",
+    hash_seed: int = 0,
+    seconds: float | None = None,
+    on_cell: OnCell = unheard,
+    cancelled: Callable[[], bool] = never,
+    copy_limit_mb: float = COPY_LIMIT_MB,
+) -> Observation | NotVerified:
+    """Return what `notebook` does in a scratch copy of `folder`, or why it can't be observed.
+
+    Names that live in `module` (dotted) are read as if they lived in the notebook.
+    """
+    if larger_than(folder, int(copy_limit_mb * 1_000_000)):
+        return NotVerified(
+            reason="too-large",
+            error=f"the notebook's folder holds more than {copy_limit_mb:g} MB: not copied",
+            hint=f"raise the limit, or keep the data elsewhere; {UNPROVED}",
+        )
+    with scratch_copy(folder) as copy, tempfile.TemporaryDirectory(prefix="jp-probe-") as beside:
+        before = state_of(copy.folder)
+        told = Path(beside, "variables.json")
+        try:
+            ran = execute(
+                notebook,
+                folder=copy.folder,
+                import_paths=import_paths,
+                environment={"PYTHONHASHSEED": str(hash_seed), "PYTHONDONTWRITEBYTECODE": "1"},
+                seconds=seconds,
+                on_cell=on_cell,
+                cancelled=cancelled,
+                epilogue=_probing(told, copy, module),
+            )
+        except RunFailed as error:
+            return NotVerified(
+                reason="no-kernel", error=error.what, hint=f"{error.hint}; {UNPROVED}"
+            )
+        match ran:
+            case Completed(notebook=done, seconds=elapsed):
+                return _observed(done, elapsed, copy, before, told, module)
+            case _:
+                return _why_not(ran, seconds)
+
+
+def _why_not(ran: Failed | Stopped, seconds: float | None) -> NotVerified:
+    match ran:
+        case Failed(cell=cell, error=error):
+            hint = f"make it run from top to bottom in a fresh kernel; {UNPROVED}"
+            return NotVerified(reason="failed", error=error, cell=cell, hint=hint)
+        case Stopped(cell=cell, why="time"):
+            return NotVerified(
+                reason="time",
+                error=f"the time limit of {seconds:g} s was reached",
+                cell=cell,
+                hint=f"raise the limit; {UNPROVED}",
+            )
+        case Stopped(cell=cell):
+            return NotVerified(reason="cancelled", error="cancelled", cell=cell)
+
+
+def _probing(target: Path, copy: Scratch, module: str) -> str:
+    """Return code that describes the variables from inside the kernel and leaves no name there."""
+    reading = copy.reading(module)
+    arguments = (str(target), [module] if module else [], [(reading.scratch, reading.real)])
+    source = _BOOTSTRAP.format(
+        libraries=_source("probe_libraries.py"), probe=_source("probe.py"), arguments=arguments
+    )
+    return (
+        "import builtins as _jupyter_promote_builtins\n"
+        "try:\n"
+        f"    _jupyter_promote_builtins.exec({source!r}, {{}})\n"
+        "finally:\n"
+        "    del _jupyter_promote_builtins\n"
+    )
+
+
+# The probe's second file is a module only as long as the probe runs.
+_BOOTSTRAP = """
+import sys, types
+name = "jupyter_promote.proof.probe_libraries"
+before, module = sys.modules.get(name), types.ModuleType(name)
+exec(compile({libraries!r}, name, "exec"), module.__dict__)
+sys.modules[name] = module
+try:
+    probe = {{"__name__": "jupyter_promote.proof.probe"}}
+    exec(compile({probe!r}, "jupyter_promote.proof.probe", "exec"), probe)
+    probe["probe"](*{arguments!r})
+finally:
+    if before is None:
+        del sys.modules[name]
+    else:
+        sys.modules[name] = before
+"""
+
+
+def _source(name: str) -> str:
+    return resources.files("jupyter_promote.proof").joinpath(name).read_text(encoding="utf-8")
+
+
+def _observed(
+    done: NotebookNode,
+    seconds: float,
+    copy: Scratch,
+    before: Mapping[str, tuple[int, int, int]],
+    told: Path,
+    module: str,
+) -> Observation | NotVerified:
+    if not told.exists():
+        return NotVerified(
+            reason="unobserved",
+            error="the notebook's variables could not be looked at after its last cell",
+            hint=UNPROVED,
+        )
+    raw = json.loads(told.read_text(encoding="utf-8"))
+    reading = copy.reading(module)
+    return Observation(
+        events=events.of_notebook(done, reading),
+        variables={
+            name: Variable(**{**each, "skipped": tuple(each["skipped"])})
+            for name, each in raw["variables"].items()
+        },
+        identities=tuple(tuple(names) for names in raw["identities"]),
+        files=changes(copy.folder, before, reading),
+        seconds=seconds,
+    )
