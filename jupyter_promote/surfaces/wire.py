@@ -7,10 +7,21 @@ the JSON Schema from which the front end's types are made.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from msgspec import Struct
+
+from jupyter_promote.checks.finding import Finding
+from jupyter_promote.promotion import module, prose
+from jupyter_promote.promotion.plan import Function, Plan
+from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.workflow import Promotion
+
+if TYPE_CHECKING:
+    from jupyter_promote.proof.verification import Verdict
 
 
 class FunctionWire(Struct, frozen=True, kw_only=True):
@@ -136,6 +147,86 @@ class JobWire(Struct, frozen=True, kw_only=True):
     step: str
     report: ReportWire | None = None
     error: ErrorBody | None = None
+
+
+def report(promotion: Promotion) -> ReportWire:
+    """Return the answer to `extract`, with the files that are (or would be) written."""
+    made = promotion.draft
+    plan, written = made.plan, bool(made.artifacts)
+    return ReportWire(
+        module=made.target.module_path if written else None,
+        tests=[a.path for a in made.artifacts if a.path == made.target.test_path],
+        notebook=made.target.notebook if written else None,
+        functions=[_function(plan, f) for f in plan.functions],
+        moved=list(plan.moved),
+        refused=[
+            RefusalWire(name=r.name, cells=list(r.cells), code=r.code, message=r.message, hint=r.hint)
+            for r in plan.refused
+        ],
+        dropped_displays=[
+            DroppedDisplayWire(cell=s.cell, code=ast.unparse(s.node), reason=s.reason)
+            for f in plan.functions
+            for s in f.shown
+            if s.fate == "dropped"
+        ],
+        findings=findings(promotion.findings, plan.notebook.path.name) + _notes(plan.notebook),
+        verdict=verdict(promotion.verdict),
+        to=str(promotion.to),
+        files=[
+            FileWire(path=a.path, language=_language(a.language), text=a.text, existing=promotion.existing.get(a.path))
+            for a in made.artifacts
+        ],
+    )
+
+
+def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
+    """Return findings about the notebook called `path`."""
+    return [
+        FindingWire(code=f.code, message=f.message, path=path, cell=f.cell, line=f.line, hint=f.hint) for f in found
+    ]
+
+
+def verdict(found: Verdict | None) -> VerdictWire:
+    """Return what the proof found, `not-run` where nothing was executed."""
+    from jupyter_promote.proof.verification import Different, Equivalent, NotVerified
+
+    counts = {"outputs": 0, "variables": 0, "figures": 0, "files": 0}
+    match found:
+        case Equivalent():
+            counts = {name: getattr(found, name) for name in counts}
+            notes = [*found.not_compared, *(f"differs from run to run: {u}" for u in found.unstable)]
+            return VerdictWire(status="equivalent", **counts, differences=[], notes=notes)
+        case Different():
+            return VerdictWire(status="different", **counts, differences=list(found.differences), notes=[])
+        case NotVerified():
+            place = "" if found.cell is None else f"cell {found.cell}: "
+            notes = [f"{place}{found.error}", found.hint]
+            return VerdictWire(status="not-verified", **counts, differences=[], notes=[n for n in notes if n])
+    return VerdictWire(status="not-run", **counts, differences=[], notes=[])
+
+
+def _function(plan: Plan, function: Function) -> FunctionWire:
+    return FunctionWire(
+        name=function.name,
+        cells=list(function.group.cells),
+        inputs=[*function.inputs, *(p.name for p in function.parameters)],
+        outputs=list(function.outputs),
+        signature=module.signature(function),
+        summary=prose.about(plan, function)[0],
+    )
+
+
+def _notes(notebook: Notebook) -> list[FindingWire]:
+    """Return what was odd about the file as findings."""
+    return [
+        FindingWire(code=n.kind, message=n.message, path=notebook.path.name, cell=n.cell, line=None, hint="")
+        for n in notebook.notes
+    ]
+
+
+def _language(language: str) -> Literal["python", "json", "toml", "text"]:
+    known: dict[str, Literal["python", "json", "toml"]] = {"python": "python", "json": "json", "toml": "toml"}
+    return known.get(language, "text")
 
 
 def schema() -> bytes:

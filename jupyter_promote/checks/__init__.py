@@ -1,0 +1,1 @@
+"""What we would say about a notebook. Checks find, they never fix."""

@@ -1,0 +1,291 @@
+"""What code does besides binding names: changes objects, shows, draws, touches the world."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jupyter_promote.flow import known, scopes
+from jupyter_promote.flow.bindings import BUILTINS
+from jupyter_promote.flow.strings import dotted, names_read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known around a piece of code.
+
+    `modules` maps names that are certainly modules or module members to their dotted origin
+    (`np` → `numpy`); `functions` maps names of functions of the notebook to their definitions.
+    """
+
+    modules: Mapping[str, str]
+    functions: Mapping[str, ast.AST]
+
+    def origin(self, callee: str) -> str:
+        """Return the dotted origin of a callee such as `np.random.rand`, "" where unknown."""
+        head, _, rest = callee.partition(".")
+        base = self.modules.get(head)
+        return "" if base is None else f"{base}.{rest}" if rest else base
+
+
+ALONE = Surroundings(modules={n: n for n in known.CONVENTIONAL_MODULES}, functions={})
+
+
+def calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    """Yield every call that the nodes contain, deferred ones included."""
+    for node in nodes:
+        yield from (n for n in ast.walk(node) if isinstance(n, ast.Call))
+
+
+def mutated(statements: Sequence[ast.stmt], around: Surroundings = ALONE) -> frozenset[str]:
+    """Return the names whose object the statements may change in place, through aliases too."""
+    aliases: dict[str, set[str]] = {}
+    direct: set[str] = set()
+    for node in (n for s in statements for n in ast.walk(s)):
+        _note_aliases(node, aliases, around)
+        direct |= _mutated_by(node, around)
+    todo, found = list(direct), set(direct)
+    while todo:
+        for root in aliases.get(todo.pop(), ()):
+            if root not in found:
+                found.add(root)
+                todo.append(root)
+    return frozenset(found)
+
+
+def _note_aliases(node: ast.AST, aliases: dict[str, set[str]], around: Surroundings) -> None:
+    pairs: list[tuple[ast.AST, ast.AST]] = []
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pairs = [(t, value) for t in targets]
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            pairs = [(target, value)]
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+            pairs = [(target, value)]
+        case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
+            pairs = [(target, value)]
+    for target, value in pairs:
+        sources = roots(value, around)
+        for name in (n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+            aliases.setdefault(name.id, set()).update(sources)
+
+
+def roots(node: ast.AST, around: Surroundings = ALONE) -> set[str]:
+    """Return the names of the objects that the value of `node` may be, or may hold."""
+    match node:
+        case ast.Name(id=name):
+            return set() if name in around.modules else {name}
+        case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner) | ast.Await(value=inner):
+            return roots(inner, around)
+        case ast.NamedExpr(value=inner):
+            return roots(inner, around)
+        case ast.List() | ast.Tuple() | ast.Set():
+            return set().union(*(roots(e, around) for e in node.elts)) if node.elts else set()
+        case ast.Dict(values=values):
+            return set().union(*(roots(e, around) for e in values)) if values else set()
+        case ast.IfExp(body=body, orelse=orelse):
+            return roots(body, around) | roots(orelse, around)
+        case ast.BoolOp(values=values):
+            return set().union(*(roots(e, around) for e in values))
+        case ast.Call():
+            return _roots_of_call(node, around)
+    return set()
+
+
+def _roots_of_call(node: ast.Call, around: Surroundings) -> set[str]:
+    found = set()
+    if isinstance(node.func, ast.Attribute):
+        found |= roots(node.func.value, around)
+        if node.func.attr in ("copy", "upper", "lower", "strip", "replace", "format", "astype", "sum", "mean"):
+            return set()
+    elif isinstance(node.func, ast.Name) and node.func.id in known.SILENT_BUILTINS - {"dict", "list", "tuple", "iter", "enumerate", "zip", "reversed", "filter", "map", "sorted", "set", "max", "min", "getattr"}:
+        return set()
+    for argument in (*node.args, *(k.value for k in node.keywords)):
+        found |= roots(argument, around)
+    return found
+
+
+def _mutated_by(node: ast.AST, around: Surroundings) -> set[str]:
+    match node:
+        case ast.Subscript(value=inner, ctx=ast.Store() | ast.Del()):
+            return roots(inner, around)
+        case ast.Attribute(value=inner, ctx=ast.Store() | ast.Del()):
+            return _base(inner)
+        case ast.AugAssign(target=ast.Name(id=name), value=value):
+            return set() if _immutable(value) else {name}
+        case ast.Call():
+            return _mutated_by_call(node, around)
+    return set()
+
+
+def _base(node: ast.AST) -> set[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _immutable(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant | ast.JoinedStr) or isinstance(node, ast.UnaryOp) and _immutable(node.operand)
+
+
+def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
+    given = [*node.args, *(k.value for k in node.keywords)]
+    touched = set().union(*(roots(a, around) for a in given)) if given else set()
+    callee = dotted(node.func)
+    origin = around.origin(callee)
+    if any(k.arg in ("inplace", "out") and not (isinstance(k.value, ast.Constant) and not k.value.value) for k in node.keywords):
+        inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        return touched | roots(inner, around)
+    if origin:
+        return set() if _silent_function(origin) else touched
+    if isinstance(node.func, ast.Name):
+        if callee in known.SILENT_BUILTINS:
+            return touched if callee in ("next", "map", "filter") else set()
+        return set() if callee in known.SHOWING_BUILTINS else touched
+    if isinstance(node.func, ast.Attribute):
+        if node.func.attr in known.SILENT_METHODS:
+            return set()
+        return touched | roots(node.func.value, around)
+    return touched
+
+
+def _silent_function(origin: str) -> bool:
+    if origin in known.MUTATING_FUNCTIONS or origin.startswith(("numpy.random.", "random.")):
+        return False
+    parts = origin.split(".")
+    if parts[0] in ("pd", "pandas", "np", "numpy"):
+        return True
+    return any(".".join(parts[: i + 1]) in known.SILENT_MODULES for i in range(len(parts)))
+
+
+def may_draw(statements: Iterable[ast.AST], around: Surroundings, _seen: frozenset[str] = frozenset()) -> bool:
+    """True unless every call is known not to draw a figure."""
+    return any(_draws(call, around, _seen) for call in calls(statements))
+
+
+def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
+    callee = dotted(call.func)
+    last = callee.rpartition(".")[2]
+    origin = around.origin(callee)
+    if origin:
+        top = origin.split(".")[0]
+        if top in ("pandas",):
+            return last in known.DRAWING_METHODS or "plotting" in origin
+        if top == "sklearn":
+            return "Display" in origin or last.startswith("plot")
+        return top not in known.PLAIN_MODULES
+    if isinstance(call.func, ast.Name):
+        if callee in around.functions:
+            if callee in seen:
+                return False
+            return may_draw([around.functions[callee]], around, seen | {callee})
+        return callee not in known.SILENT_BUILTINS | known.SHOWING_BUILTINS and any(w in callee.lower() for w in known.DRAWING_WORDS)
+    return last in known.DRAWING_METHODS or any(w in last.lower() for w in known.DRAWING_WORDS) or ".plot." in f".{callee}."
+
+
+def may_show(statements: Iterable[ast.AST], around: Surroundings) -> bool:
+    """True unless every call is known to print, display and draw nothing."""
+    return any(not _quiet_call(call, around) for call in calls(statements))
+
+
+def _quiet_call(call: ast.Call, around: Surroundings) -> bool:
+    callee = dotted(call.func)
+    last = callee.rpartition(".")[2]
+    origin = around.origin(callee)
+    if origin:
+        return origin.split(".")[0] in known.PLAIN_MODULES | {"pandas"} and not _draws(call, around, frozenset())
+    if isinstance(call.func, ast.Name):
+        return callee in known.SILENT_BUILTINS
+    return last in known.SILENT_METHODS | known.LOOKING_METHODS
+
+
+def is_look(node: ast.expr, around: Surroundings) -> bool:
+    """True for an expression that only looks at values: no effect, the same later as now."""
+    match node:
+        case ast.Constant() | ast.Name():
+            return True
+        case ast.Attribute(value=inner):
+            return is_look(inner, around)
+        case ast.Subscript(value=inner, slice=index):
+            return is_look(inner, around) and is_look(index, around)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return all(is_look(p, around) for p in parts)
+        case ast.Dict(keys=keys, values=values):
+            return all(k is not None and is_look(k, around) for k in keys) and all(is_look(v, around) for v in values)
+        case ast.Slice():
+            return all(p is None or is_look(p, around) for p in (node.lower, node.upper, node.step))
+        case ast.BinOp(left=left, right=right):
+            return is_look(left, around) and is_look(right, around)
+        case ast.UnaryOp(operand=inner):
+            return is_look(inner, around)
+        case ast.Compare(left=left, comparators=rest):
+            return is_look(left, around) and all(is_look(r, around) for r in rest)
+        case ast.JoinedStr(values=values):
+            return all(is_look(v, around) for v in values)
+        case ast.FormattedValue(value=inner):
+            return is_look(inner, around)
+        case ast.Call():
+            return _is_looking_call(node, around)
+    return False
+
+
+def _is_looking_call(node: ast.Call, around: Surroundings) -> bool:
+    if any(k.arg == "inplace" for k in node.keywords) or names_read(node).dynamic:
+        return False
+    if not all(is_look(a, around) for a in (*node.args, *(k.value for k in node.keywords))):
+        return False
+    if isinstance(node.func, ast.Name):
+        quiet = {"len", "type", "round", "abs", "str", "int", "float", "isinstance", "repr", "bool"}
+        return node.func.id in quiet and node.func.id not in around.functions
+    if isinstance(node.func, ast.Attribute):
+        origin = around.origin(dotted(node.func))
+        if origin:
+            return _silent_function(origin) and not origin.startswith("time.")
+        return node.func.attr in known.LOOKING_METHODS and is_look(node.func.value, around)
+    return False
+
+
+def influences_imports(statement: ast.stmt) -> bool:
+    """True for a statement that may change what a later import does or finds."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            callee = dotted(node.func)
+            last = callee.rpartition(".")[2]
+            if last in known.WRITERS or callee == "open" or any(w in callee.split(".") for w in known.IMPORT_INFLUENCES):
+                if not callee.endswith(("path.join", "path.exists", "path.abspath", "path.dirname", "path.expanduser", "path.basename", "path.isfile", "path.isdir")):
+                    return True
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in known.IMPORT_INFLUENCES:
+            return True
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and "environ" in dotted(node.value):
+            return True
+    return False
+
+
+def dynamic_uses(statements: Iterable[ast.AST]) -> list[tuple[int, str]]:
+    """Return (line, code) of uses whose reads, bindings or frame can't be traced."""
+    found = []
+    for node in (n for s in statements for n in ast.walk(s)):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=args) if name in known.DYNAMIC_CALLS or name in ("vars", "dir") and not args:
+                if name != "eval" or names_read(node).dynamic:
+                    found.append((node.lineno, f"{name}(…)"))
+            case ast.Call(func=ast.Attribute() as func) if dotted(func) in ("sys._getframe", "inspect.stack", "inspect.currentframe", "inspect.getsource", "doctest.testmod", "unittest.main"):
+                found.append((node.lineno, f"{dotted(func)}(…)"))
+            case ast.Name(id="__file__" | "__builtins__" as name):
+                found.append((node.lineno, name))
+            case ast.Import(names=aliases) if any(a.name == "__main__" for a in aliases):
+                found.append((node.lineno, "import __main__"))
+            case ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Constant(value="__main__")):
+                found.append((node.lineno, "sys.modules['__main__']"))
+    return found
+
+
+def is_builtin(name: str) -> bool:
+    """True for a name that Python or IPython provides."""
+    return name in BUILTINS
+
+
+def bound_names(statements: Iterable[ast.stmt]) -> frozenset[str]:
+    """Return every name that the statements bind."""
+    return scopes.bound_names(statements)

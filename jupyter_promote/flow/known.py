@@ -1,0 +1,86 @@
+"""What is known of common names: the allow-lists on which the analysis may lean.
+
+Whatever stands in no table is unknown: it may change its arguments, print and plot.
+"""
+
+from __future__ import annotations
+
+CONVENTIONAL_MODULES = frozenset("np pd plt sns sm smf sp stats os sys math json re random itertools".split())
+
+# Built-in callables that change none of their arguments and show nothing.
+SILENT_BUILTINS = frozenset(
+    """abs all any ascii bin bool bytes callable chr complex dict divmod enumerate filter float format
+    frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max min object oct
+    ord pow range repr reversed round set slice sorted str sum tuple type vars zip Exception ValueError
+    TypeError KeyError RuntimeError""".split()
+)
+
+# Built-in callables that show something but change nothing.
+SHOWING_BUILTINS = frozenset({"print", "display"})
+
+# Methods that change neither their object nor their arguments and show nothing.
+SILENT_METHODS = frozenset(
+    """abs add add_prefix add_suffix agg aggregate align all any apply applymap argmax argmin argsort asfreq
+    assign astype at_time autocorr between between_time bfill capitalize cat center clip combine
+    combine_first compare contains copy corr corrwith count cov cummax cummin cumprod cumsum cut decode
+    describe diff difference digitize dot drop drop_duplicates dropna dt droplevel duplicated encode
+    endswith eq eval ewm expanding explode extract factorize ffill fillna filter find findall first
+    first_valid_index flatten floor floordiv format ge get get_dummies get_group get_level_values groupby
+    gt head idxmax idxmin index info_ insert_ interpolate intersection isalpha isdigit isin isna isnull
+    item items iterrows itertuples join keys kurt last last_valid_index le len ljust loc lower lstrip lt
+    mad map mask match max mean median melt memory_usage merge min mode mul multiply ne nlargest notna
+    notnull nsmallest nunique pad pct_change pivot pivot_table pow prod quantile query rank ravel
+    reindex rename rename_axis reorder_levels repeat replace resample reset_index reshape rfind rjust
+    rolling round rpartition rsplit rstrip sem set_axis set_index shift skew sort_index
+    sort_values split splitlines squeeze stack startswith std strftime strip sub subtract sum swapaxes
+    swapcase tail take title to_dict to_frame to_json to_list to_markdown to_numpy to_period to_records
+    to_series to_string to_timestamp tolist transform translate transpose trunc tz_convert tz_localize
+    union unique unstack upper value_counts values var where xs year zfill zip nonzero conj trace
+    summary predict predict_proba score transform_ get_params conf_int""".split()
+)
+
+# Modules whose functions change none of their arguments, show nothing and draw nothing.
+SILENT_MODULES = frozenset(
+    """math cmath numpy scipy statistics itertools functools operator collections json re string
+    datetime calendar time decimal fractions textwrap pathlib os.path copy hashlib base64 bisect
+    typing dataclasses enum numbers unicodedata glob fnmatch""".split()
+)
+MUTATING_FUNCTIONS = frozenset(
+    """numpy.random.shuffle numpy.copyto numpy.put numpy.place numpy.putmask numpy.fill_diagonal
+    random.shuffle bisect.insort heapq.heappush heapq.heappop""".split()
+)
+
+# Modules that never draw a figure by themselves.
+PLAIN_MODULES = SILENT_MODULES | frozenset(
+    """numpy scipy random os sys csv io pickle shutil tempfile subprocess logging warnings requests
+    urllib sklearn patsy sqlite3 threading multiprocessing tqdm joblib networkx_ gzip zipfile struct
+    platform inspect contextlib abc types gc sympy_ nltk_ pyarrow openpyxl xlrd""".split()
+)
+DRAWING_WORDS = ("plot", "hist", "draw", "chart", "scatter", "heatmap", "imshow", "figure", "show", "display", "graph")
+DRAWING_METHODS = frozenset("plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step fill_between errorbar hexbin".split())
+
+# Attributes that only look at a frame, array or container.
+LOOKING_ATTRIBUTES = frozenset("shape dtypes dtype columns index size ndim T values nbytes empty".split())
+LOOKING_METHODS = frozenset(
+    """head tail describe value_counts nunique isna isnull notna sum mean median std var min max count any all
+    corr cov quantile mode skew kurt unique sort_values sort_index groupby agg reset_index set_index round
+    to_frame transpose T memory_usage duplicated drop_duplicates dropna idxmax idxmin nlargest nsmallest
+    pivot_table crosstab rename astype keys items values get lower upper strip split copy size
+    abs cumsum cumprod diff pct_change shift rank clip between isin query filter drop unstack stack melt
+    first last to_string to_numpy tolist summary item equals ndim conf_int""".split()
+)
+
+# Statements of this kind may change what a later import does.
+IMPORT_INFLUENCES = ("environ", "chdir", "putenv", "setenv", "use", "patch", "config", "path")
+WRITERS = ("to_csv", "to_parquet", "to_json", "to_excel", "to_pickle", "to_sql", "write_text", "write_bytes", "mkdir", "makedirs", "savefig", "save", "savez", "savetxt", "dump", "copy", "copyfile", "move", "rename", "unlink", "remove", "rmtree", "system", "run", "call", "check_call", "check_output", "Popen")
+
+FINALIZERS = frozenset(
+    """open TemporaryDirectory NamedTemporaryFile TemporaryFile FuncAnimation ArtistAnimation Timer Pool
+    ThreadPool ThreadPoolExecutor ProcessPoolExecutor connect create_engine ZipFile TarFile File
+    HDFStore ExcelFile ExcelWriter Popen urlopen Session socket memmap""".split()
+)
+
+DYNAMIC_CALLS = frozenset("exec eval compile globals locals get_ipython __import__ getsource stack currentframe _getframe".split())
+ENUMERATING_CALLS = frozenset({"globals", "locals", "vars", "dir", "doctest.testmod", "unittest.main", "get_ipython"})
+
+STAR_REBINDS = frozenset({"sum", "min", "max", "any", "all", "abs", "round", "pow", "open", "divmod"})

@@ -1,0 +1,72 @@
+"""The draft: the plan and every file that it would write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jupyter_promote.promotion import module, project, rewrite, tests
+from jupyter_promote.promotion.artifact import Artifact
+from jupyter_promote.promotion.plan import Plan
+from jupyter_promote.promotion.project import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan, its target, and the files that carry it out, in the order they are shown."""
+
+    plan: Plan
+    target: Target
+    artifacts: tuple[Artifact, ...]
+
+
+def render(plan: Plan, target: Target) -> Draft:
+    """Return the draft: module, tests, thin notebook, project files and the record."""
+    if not plan.written:
+        return Draft(plan=plan, target=target, artifacts=())
+    code = module.render(plan, target)
+    main = [code, *tests.render(plan, target), rewrite.render(plan, target)]
+    files = [*main, *_packages(target), *_project(plan, target)]
+    return Draft(plan=plan, target=target, artifacts=(*files, _record(plan, target, main)))
+
+
+def _packages(target: Target) -> list[Artifact]:
+    parts = target.package.split(".") if target.package else []
+    made = []
+    for depth in range(1, len(parts) + 1):
+        folder = "/".join([target.root, *parts[:depth]] if target.root else parts[:depth])
+        text = f'"""Code promoted from notebooks: {".".join(parts[:depth])}."""\n'
+        made.append(Artifact(path=f"{folder}/__init__.py", text=text, language="python"))
+    return made
+
+
+def _project(plan: Plan, target: Target) -> list[Artifact]:
+    if target.has_project or not target.package:
+        return []
+    modules = [i.module for found in module.used_imports(plan).values() for i in found]
+    text = project.pyproject(target, project.distributions(modules))
+    return [Artifact(path="pyproject.toml", text=text, language="toml")]
+
+
+def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifact:
+    """Return the file that says what came from which cell, and the text last generated."""
+    cells = {c.index: c for c in plan.notebook.cells}
+    origins = {
+        f.name: [{"id": cells[i].id, "digest": digest(cells[i].source)} for i in f.group.cells] for f in plan.functions
+    }
+    origins |= {d.name: [{"id": cells[d.cell].id, "digest": digest(cells[d.cell].source)}] for d in plan.definitions}
+    record = {
+        "notebook": plan.notebook.path.name,
+        "module": target.module_path,
+        "origins": origins,
+        "generated": {a.path: a.text for a in generated},
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return Artifact(path=target.record_path, text=text, language="json")
+
+
+def digest(text: str) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,388 @@
+"""The rules of a faithful promotion: what a group takes and gives, and when it is refused.
+
+Static analysis decides conservatively; what it can't decide is refused with a reason.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jupyter_promote.flow import dataflow, effects, escapes, known as tables, program, scopes
+from jupyter_promote.flow.bindings import BUILTINS
+from jupyter_promote.flow.dataflow import Before, Unit
+from jupyter_promote.flow.effects import Surroundings
+from jupyter_promote.flow.program import CodeCell, Program
+from jupyter_promote.flow.strings import dotted, names_read
+from jupyter_promote.promotion import naming
+from jupyter_promote.promotion.definitions import Definitions
+from jupyter_promote.promotion.displays import Part
+from jupyter_promote.promotion.grouping import Group, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """What a group takes and gives. `parameters` are those inputs that are the notebook's parameters."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    deleted: tuple[str, ...]
+    parameters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The notebook around the group that is looked at."""
+
+    code: Program
+    known: Definitions
+    moved: frozenset[str]
+    around: Surroundings
+    units: Sequence[Unit] = field(repr=False)
+    states: Sequence[Before] = field(repr=False)
+
+
+class _Refuse(Exception):
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+# what concerns the whole notebook
+
+
+def of_notebook(code: Program, groups: Sequence[Group], known: Definitions) -> list[Refusal]:
+    """Return refusals because of what some cell of the notebook does to all others."""
+    grouped = {i for g in groups for i in g.cells}
+    found: dict[str, Refusal] = {}
+    history = _last_history(code)
+    watcher = next((w for c in code.cells if c.index not in grouped for w in _watches(c)), None)
+    shows_all = next((c.index for c in code.cells if "ast_node_interactivity" in c.cell.source), None)
+    for group in groups:
+        if history is not None and group.cells[0] < history[0]:
+            where = f"cell {history[0] + 1}, line {history[1]} reads `{history[2]}`"
+            found[group.name] = _refusal(group, "history", f"{where}, which depends on every cell before it", "name the value instead")
+        elif watcher is not None:
+            where = f"cell {watcher[0] + 1}, line {watcher[1]}: {watcher[2]}"
+            found[group.name] = _refusal(group, "dynamic-code", f"{where} sees every name of the notebook", "remove that line")
+        elif shows_all is not None:
+            found[group.name] = _refusal(group, "magic", f"cell {shows_all + 1} sets ast_node_interactivity, so every expression is shown", "remove that setting")
+    return list(found.values())
+
+
+def _last_history(code: Program) -> tuple[int, int, str] | None:
+    found = None
+    for one in code.cells:
+        for node in (n for s in one.statements for n in ast.walk(s)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.HISTORY.fullmatch(node.id) and node.id not in code.binders:
+                found = (one.index, node.lineno, node.id)
+        for magic in one.magics:
+            if magic.name in ("recall", "rerun", "history", "hist", "rep", "macro", "edit"):
+                found = (one.index, magic.line, magic.text)
+    return found
+
+
+def _watches(one: CodeCell) -> Iterable[tuple[int, int, str]]:
+    for magic in one.magics:
+        if magic.name in ("who", "whos", "who_ls", "reset", "reset_selective", "save", "store", "xdel"):
+            yield one.index, magic.line, f"`{magic.text}`"
+    for line, text in effects.dynamic_uses(one.statements):
+        if text not in ("compile(…)", "inspect.getsource(…)", "__file__", "__import__(…)"):
+            yield one.index, line, text
+
+
+# where the call stands
+
+
+def positions(
+    code: Program, groups: Sequence[Group], parts: Mapping[str, Sequence[Part]], around: Surroundings
+) -> tuple[dict[str, int], list[Refusal]]:
+    """Return the cell at which each group's call stands, and the groups that have no such place."""
+    found, problems = {}, []
+    for group in groups:
+        obstacle = _between(code, group, parts, around, at_last=True)
+        found[group.name] = group.cells[-1]
+        if not obstacle:
+            continue
+        if not _between(code, group, parts, around, at_last=False):
+            found[group.name] = group.cells[0]
+            continue
+        problems.append(_refusal(group, "interleaved", obstacle, "move the cells next to each other, or tag the one between"))
+    return found, problems
+
+
+def _between(code: Program, group: Group, parts: Mapping[str, Sequence[Part]], around: Surroundings, *, at_last: bool) -> str:
+    first, last = group.cells[0], group.cells[-1]
+    others = [c for c in code.cells if first < c.index < last and c.index not in group.cells and c.cell.source.strip()]
+    if not others:
+        return ""
+    mine = {p.cell: _unit_of(p, code) for p in parts[group.name]}
+    for other in others:
+        theirs = dataflow.unit(other.index, None, other.statements, lazy=other.index in code.lazy)
+        for index, part in mine.items():
+            crosses = index < other.index if at_last else index > other.index
+            if not crosses or not part.statements:
+                continue
+            reason = "it holds a magic" if other.magics else dataflow.commute(part, theirs, around)
+            if reason:
+                return f"cell {other.index + 1} stands between cells {first + 1} and {last + 1}: {reason}"
+    return ""
+
+
+def _unit_of(part: Part, code: Program) -> Unit:
+    body = [*part.statements, *([part.trailing] if part.trailing else [])]
+    return dataflow.unit(part.cell, None, body, lazy=part.cell in code.lazy)
+
+
+# what a group takes and gives
+
+
+def interface(context: Context, place: int, group: Group, held: set[str]) -> Interface | Refusal:
+    """Return inputs and outputs of the group at `units[place]`, or why it is refused.
+
+    `held` are the names that the thin notebook holds when the call begins.
+    """
+    try:
+        inputs = _inputs(context, place)
+        outputs, deleted = _outputs(context, place, inputs, held)
+        _check_deferred(context, place, inputs, outputs)
+        _check_late_readers(context, place)
+        _check_class_bodies(context, place, inputs)
+    except _Refuse as why:
+        return _refusal(group, why.code, why.message, why.hint)
+    parameters = frozenset(n for n in inputs if _is_parameter(context, n))
+    return Interface(inputs=inputs, outputs=outputs, deleted=deleted, parameters=parameters)
+
+
+def _inputs(context: Context, place: int) -> tuple[str, ...]:
+    unit, before = context.units[place], context.states[place]
+    code, found = context.code, []
+    wanted = {**{n: 10**9 for n in unit.names.hints if n in code.binders}, **unit.names.reads}
+    for name, line in sorted(wanted.items(), key=lambda item: (item[1], item[0])):
+        if name in context.known.imports or name in context.moved:
+            continue
+        if name in before.certain:
+            found.append(name)
+        elif name in unit.names.hints:
+            continue
+        elif name in before.possible:
+            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths before line {line} reads it", "bind it on every path")
+        else:
+            _check_unbound(context, unit, name, line)
+    for name in unit.names.binds - unit.names.bound:
+        if name in before.certain and name not in found:
+            found.append(name)  # bound on some paths only: on the others it keeps its value
+    return tuple(found)
+
+
+def _check_unbound(context: Context, unit: Unit, name: str, line: int) -> None:
+    """Pass where nothing above binds `name` and that is fine; refuse where it is not."""
+    code = context.code
+    if name in unit.names.binds:
+        if name in BUILTINS:
+            raise _Refuse("name-clash", f"line {line} reads the builtin {name!r}, which the group binds later", f"rename the variable {name!r}")
+        return
+    star = next((f"cell {i + 1}: {t}" for i, t in code.stars.items() if i <= unit.position), None)
+    if name in code.binders:
+        if name in BUILTINS and all(b.cell > unit.position for b in code.binders[name]):
+            return
+        raise _Refuse("late-binding", f"line {line} reads {name!r}, which only a later cell binds", "move that cell above")
+    if name in BUILTINS:
+        if star and name in tables.STAR_REBINDS:
+            raise _Refuse("star-import", f"{name!r} may come from {star}", "import the names one by one")
+        return
+    if star:
+        raise _Refuse("star-import", f"{name!r} may come from {star}", "import the names one by one")
+    raise _Refuse("maybe-unbound", f"line {line} reads {name!r}, which no cell binds", "define it in a cell above")
+
+
+def _outputs(context: Context, place: int, inputs: tuple[str, ...], held: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    unit, before = context.units[place], context.states[place]
+    names = unit.names
+    live = dataflow.read_later(context.units)[place]
+    surely = dataflow.surely_read_later(context.units)[place]
+    late = dataflow.late_reads(context.units)
+    outputs, deleted = [], []
+    for name in sorted(names.binds | names.deletes, key=lambda n: _first_binding(unit, n)):
+        wanted = name in live or name in late or name in held or name in _finalized(unit)
+        if not wanted:
+            continue
+        if name in names.bound:
+            outputs.append(name)
+        elif name in names.deletes:
+            if name in names.binds or name not in before.certain:
+                raise _Refuse("maybe-unbound", f"{name!r} is deleted on some paths only", "delete it after the group")
+            deleted.append(name)
+        elif name in inputs or name in surely:
+            outputs.append(name)
+        elif name in live or name in late:
+            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths, and read later on some paths", "bind it on every path")
+        elif name in held:
+            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths, and the notebook holds an older value", "bind it on every path")
+    return tuple(outputs), tuple(deleted)
+
+
+def _first_binding(unit: Unit, name: str) -> tuple[int, tuple[int, int], str]:
+    for order, statement in enumerate(unit.statements):
+        if name in scopes.bound_names([statement]):
+            stores = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store))
+            return order, min(((n.lineno, n.col_offset) for n in stores), default=(0, 0)), name
+    return len(unit.statements), (0, 0), name
+
+
+def _finalized(unit: Unit) -> frozenset[str]:
+    """Return names bound to objects that do something when they are freed, and not closed here."""
+    found: set[str] = set()
+    closed = {dotted(c.func).rpartition(".")[0] for c in effects.calls(unit.statements) if dotted(c.func).endswith((".close", ".cleanup", ".terminate", ".shutdown"))}
+    for statement in unit.statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and dotted(node.value.func).rpartition(".")[2] in tables.FINALIZERS:
+                found |= {t.id for t in node.targets if isinstance(t, ast.Name)} - closed
+    return frozenset(found)
+
+
+def _is_parameter(context: Context, name: str) -> bool:
+    binders = context.code.binders.get(name, ())
+    return len(binders) == 1 and binders[0].cell == context.code.parameters
+
+
+# code that runs later than it stands
+
+
+def _check_deferred(context: Context, place: int, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
+    unit = context.units[place]
+    local = set(inputs) | unit.names.binds
+    for late in unit.names.deferred:
+        captured = late.reads & local
+        _check_frame(late.node, local, late.line)
+        outlives = late.name in outputs or escapes.may_outlive(late, unit.statements)
+        if not captured or not outlives:
+            continue
+        for name in sorted(captured):
+            later = [b.cell for b in context.code.binders.get(name, ()) if b.cell > unit.position]
+            if later:
+                what = f"the function {late.name!r}" if late.name else "code that runs later"
+                raise _Refuse(
+                    "late-binding",
+                    f"line {late.line}: {what} reads {name!r}, which cell {later[0] + 1} binds again",
+                    f"pass {name!r} as an argument",
+                )
+        missing = sorted(n for n in captured if n not in unit.names.bound and n not in inputs)
+        if missing:
+            raise _Refuse("late-binding", f"line {late.line}: code that runs later reads {missing[0]!r}, which is not yet bound", "bind it above")
+
+
+def _check_frame(node: ast.AST, local: set[str], line: int) -> None:
+    """Refuse strings in nested scopes that look up names of the function around them."""
+    loads = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    loads |= {a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)}
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+        found = names_read(call)
+        hidden = sorted(((found.certain | found.possible) & local) - loads)
+        if hidden:
+            raise _Refuse("frame-capture", f"line {line}: a string in a nested function looks up {hidden[0]!r}", "use a plain expression")
+
+
+def _check_late_readers(context: Context, place: int) -> None:
+    """Refuse a group that binds what a function kept in the notebook reads while the group runs."""
+    unit = context.units[place]
+    for other in context.units[:place]:
+        if other.group is not None:
+            continue
+        for late in other.names.deferred:
+            shared = sorted(late.reads & unit.names.binds)
+            if not shared or not escapes.may_outlive(late, other.statements):
+                continue
+            reached = not late.name or late.name in unit.reads or _reaches(context, late.name, unit)
+            if reached:
+                name = late.name or "a function"
+                raise _Refuse(
+                    "late-binding",
+                    f"{name!r} of cell {other.position + 1} reads {shared[0]!r}, which this group binds",
+                    f"pass {shared[0]!r} to {name!r} as an argument",
+                )
+
+
+def _reaches(context: Context, name: str, unit: Unit) -> bool:
+    """True where something the group reads may call the kept function `name`."""
+    for other in context.units:
+        if other.group is None and name in other.reads | {d.name for d in other.names.deferred}:
+            callers = {d.name for d in other.names.deferred if name in d.reads}
+            users = {n for s in other.statements for n in scopes.bound_names([s]) if _mentions(s, name)}
+            if (callers | users) - {name} & unit.reads:
+                return True
+    return False
+
+
+def _mentions(statement: ast.stmt, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(statement))
+
+
+def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -> None:
+    unit = context.units[place]
+    local = set(inputs) | unit.names.binds
+    for node in (n for s in unit.statements for n in ast.walk(s) if isinstance(n, ast.ClassDef)):
+        both = sorted(scopes.bound_names(node.body) & scopes.free_names(node) & local)
+        if both:
+            raise _Refuse("frame-capture", f"the body of class {node.name!r} reads and binds {both[0]!r}", "rename one of the two")
+
+
+# cells that may leave the notebook
+
+
+def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozenset[int]) -> bool:
+    """True where no later cell can see whether the cell has run."""
+    own = dataflow.unit(one.index, None, one.statements, lazy=False)
+    later = [c for c in code.cells if c.index > one.index and c.index not in gone]
+    read = {n.id for c in later for s in c.statements for n in ast.walk(s) if isinstance(n, ast.Name)}
+    if (own.names.binds | own.names.deletes) & read or own.names.global_writes:
+        return False
+    if effects.mutated(own.statements, around) - own.names.binds:
+        return False
+    if any(effects.influences_imports(s) for s in one.statements):
+        return False
+    stores = (n for s in one.statements for n in ast.walk(s) if isinstance(n, ast.Attribute | ast.Subscript))
+    if any(isinstance(n.ctx, ast.Store) and dotted(n if isinstance(n, ast.Attribute) else n.value).partition(".")[0] in around.modules for n in stores):
+        return False
+    return not any("random" in around.origin(dotted(c.func)) or _may_set(c, around) for c in effects.calls(one.statements))
+
+
+def _may_set(call: ast.Call, around: Surroundings) -> bool:
+    callee = dotted(call.func)
+    last = callee.rpartition(".")[2]
+    if isinstance(call.func, ast.Name):
+        moved = callee in around.functions
+        return not moved and callee not in tables.SILENT_BUILTINS | tables.SHOWING_BUILTINS
+    origin = around.origin(callee)
+    if origin:
+        top = origin.partition(".")[0]
+        return last.startswith(("set", "use", "seed", "register", "filter")) or top not in tables.PLAIN_MODULES | {"pandas", "matplotlib", "seaborn"}
+    return last not in tables.SILENT_METHODS | tables.LOOKING_METHODS | tables.DRAWING_METHODS | {"info", "show"} and not last.startswith(("set_", "plot"))
+
+
+# names that clash
+
+
+def names(plan: object) -> list[Refusal]:
+    """Return the groups whose name clashes with another name of the module."""
+    from jupyter_promote.promotion.plan import Plan
+
+    assert isinstance(plan, Plan)
+    module = {d.name for d in plan.definitions} | set(plan.known.imports)
+    found = []
+    for function in plan.functions:
+        used = module | set(function.inputs) & set()
+        reason = ""
+        if naming.reserved(function.name):
+            reason = f"{function.name!r} is a name of Python itself"
+        elif function.name in used:
+            reason = f"{function.name!r} is already a name of the module"
+        if reason:
+            hint = f"use promote:{naming.free(function.name, used | {function.name})}"
+            found.append(_refusal(function.group, "name-clash", reason, hint))
+    return found
+
+
+def _refusal(group: Group, code: str, message: str, hint: str) -> Refusal:
+    return Refusal(name=group.name, cells=group.cells, code=code, message=message, hint=hint)

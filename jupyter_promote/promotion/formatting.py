@@ -1,0 +1,84 @@
+"""Formatting what we generate: black and ruff, both isolated from the person's configuration."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from shutil import which
+
+from jupyter_promote.errors import PromoteError
+
+RULES = "E,F,W,I,B,UP,SIM,C4,PIE,RET"
+LINE_LENGTH = 88
+# Fixes that keep the meaning; the others are left to the person, with a noqa on their line.
+PROVEN_FIXES = ("RET504", "RET503", "F401", "UP006", "UP035")
+UNWANTED_FIXES = ("SIM", "B", "PIE", "C4", "RET505", "RET506", "RET507", "RET508", "UP031", "UP032", "E711", "E712", "F841", "F632")
+
+
+def python(text: str, *, first_party: str = "") -> str:
+    """Return Python source formatted by black and ruff; what they can't mend gets a line's noqa."""
+    text = _black(text)
+    text, left = _ruff(text, first_party)
+    if left:
+        text = _silenced(text, left)
+    return text
+
+
+def cell(text: str) -> str:
+    """Return the source of a notebook cell, formatted by black, without a final newline."""
+    return _black(text).rstrip("\n")
+
+
+def _black(text: str) -> str:
+    import black
+
+    try:
+        return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
+    except black.InvalidInput as error:
+        ast.parse(text)  # a mistake of ours: keep its traceback
+        raise PromoteError(f"black cannot format the module ({error})", hint="simplify the cell it names") from error
+
+
+def _ruff(text: str, first_party: str) -> tuple[str, dict[int, set[str]]]:
+    """Return the text with ruff's safe fixes, and the codes that are left by line."""
+    settings = [f'lint.extend-safe-fixes=["{codes}"]' for codes in ('","'.join(PROVEN_FIXES),)]
+    settings += [f"lint.unfixable={json.dumps(UNWANTED_FIXES)}", "line-length=88", 'target-version="py310"']
+    if first_party:
+        settings.append(f"lint.isort.known-first-party={json.dumps([first_party])}")
+    command = [_ruff_path(), "check", "--isolated", "--no-cache", "--quiet", "--select", RULES, "--fix"]
+    command += ["--output-format", "json", "--stdin-filename", "module.py"]
+    for setting in settings:
+        command += ["--config", setting]
+    done = subprocess.run([*command, "-"], input=text.encode(), capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        raise PromoteError("ruff could not run", where=done.stderr.decode(errors="replace")[-200:], hint="reinstall ruff")
+    left: dict[int, set[str]] = {}
+    for item in json.loads(done.stderr or b"[]"):
+        left.setdefault(item["noqa_row"], set()).add(item["code"])
+    return done.stdout.decode(), left
+
+
+def _ruff_path() -> str:
+    beside = Path(sysconfig.get_path("scripts")) / ("ruff.exe" if sys.platform == "win32" else "ruff")
+    found = str(beside) if beside.exists() else which("ruff")
+    if not found:
+        raise PromoteError("ruff is not installed", hint="pip install ruff")
+    return found
+
+
+def _silenced(text: str, left: dict[int, set[str]]) -> str:
+    lines = text.split("\n")
+    for row, codes in left.items():
+        wanted = sorted(c for c in codes if c)
+        line = lines[row - 1]
+        known = re.search(r"#\s*noqa:\s*([A-Z0-9, ]+)\s*$", line)
+        if known:
+            wanted = sorted({*wanted, *re.findall(r"[A-Z]+\d+", known[1])})
+            line = line[: known.start()].rstrip()
+        lines[row - 1] = f"{line}  # noqa: {', '.join(wanted)}"
+    return "\n".join(lines)

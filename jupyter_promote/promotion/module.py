@@ -1,0 +1,205 @@
+"""The module: imports, constants, definitions and functions, as a person would write them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from jupyter_promote.flow.strings import names_read
+from jupyter_promote.promotion import formatting, naming, prose
+from jupyter_promote.promotion.artifact import Artifact
+from jupyter_promote.promotion.body import Piece, cut, segment
+from jupyter_promote.promotion.definitions import Definition, Import
+from jupyter_promote.promotion.plan import Function, Plan
+from jupyter_promote.promotion.project import Target
+from jupyter_promote.source.magics import CellCode
+
+EFFECT_MODULES = ("mpl_toolkits", "sklearn.experimental")
+
+
+def render(plan: Plan, target: Target) -> Artifact:
+    """Return the module's file."""
+    constants = [d for d in plan.definitions if isinstance(d.node, ast.Assign | ast.AnnAssign)]
+    others = [d for d in plan.definitions if d not in constants]
+    blocks = [(d.cell, d.node.lineno, _definition(plan, d)) for d in others]
+    blocks += [(f.group.cells[-1], 10**9, _function(plan, f)) for f in plan.functions]
+    text = "\n\n".join(
+        [
+            _head(plan, target),
+            "\n".join(_imports(plan)),
+            _all(plan),
+            "\n".join(_definition(plan, d) for d in constants),
+            *(text for _, _, text in sorted(blocks)),
+        ]
+    )
+    origins = {d.name: (d.cell,) for d in plan.definitions} | {f.name: f.group.cells for f in plan.functions}
+    formatted = formatting.python(text, first_party=target.package.partition(".")[0])
+    return Artifact(path=target.module_path, text=formatted, language="python", origins=origins)
+
+
+def signature(function: Function) -> str:
+    """Return the function's signature as it stands in the module, e.g. `clean(df, *, rate=0.5)`."""
+    return f"{function.name}({', '.join(_arguments(function))})"
+
+
+def used_imports(plan: Plan) -> dict[str, tuple[Import, ...]]:
+    """Return the imports that the module's own code uses, by name."""
+    return {n: plan.known.imports[n] for n in sorted(_loaded(plan)) if n in plan.known.imports}
+
+
+def pyplot_name(plan: Plan) -> str:
+    """Return the name under which the module knows matplotlib.pyplot."""
+    known = (n for n, found in plan.known.imports.items() if found[0].origin == "matplotlib.pyplot")
+    return next(known, naming.free("plt", set(plan.program.binders)))
+
+
+def returned(function: Function) -> list[str]:
+    """Return the names that the function returns, without the value that is only shown."""
+    return list(function.outputs)
+
+
+def value_of(function: Function) -> ast.expr | None:
+    """Return the trailing expression whose value the function returns to be shown."""
+    return next((s.node for s in function.shown if s.fate == "value"), None)
+
+
+def shown_name(function: Function) -> str:
+    """Return a name, free in the function, for a value that is only shown."""
+    taken = {*function.inputs, *function.outputs, *function.reads}
+    return next(n for n in ("shown", "shown_value", "value_shown") if n not in taken)
+
+
+def _head(plan: Plan, target: Target) -> str:
+    title = next((naming.heading(c.source) for c in plan.notebook.cells if c.kind == "markdown"), "")
+    first = prose.sentence(title) if title else f"Steps of {prose.plain(plan.notebook.path.name)}."
+    text = prose.docstring([first, "", f"Promoted from {prose.plain(plan.notebook.path.name)}."], indent=0)
+    lazy = any(i in plan.program.lazy for g in plan.groups for i in g.cells)
+    return text + ("\n\nfrom __future__ import annotations" if lazy else "")
+
+
+def _imports(plan: Plan) -> Iterator[str]:
+    for found in used_imports(plan).values():
+        yield from dict.fromkeys(i.line for i in found)
+    names = _loaded(plan)
+    if "display" in names and "display" not in plan.program.binders:
+        yield "from IPython.display import display"
+    if any(f.flushes for f in plan.functions):
+        alias = pyplot_name(plan)
+        yield f"import matplotlib.pyplot as {alias}"
+    used = used_imports(plan)
+    for found in plan.known.imports.values():
+        for one in found:
+            grouped = any(one.cell in g.cells for g in plan.groups)
+            if grouped and one.name not in used and one.module.startswith(EFFECT_MODULES):
+                yield f"{one.line}  # noqa: F401"
+
+
+def _loaded(plan: Plan) -> set[str]:
+    """Return the names that the module's code reads, those in strings included."""
+    nodes: list[ast.AST] = [d.node for d in plan.definitions]
+    for function in plan.functions:
+        nodes += [s for p in function.parts for s in p.statements]
+        nodes += [s.node for s in function.shown if s.fate == "value" or not s.look]
+    names = set()
+    for node in (n for top in nodes for n in ast.walk(top)):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Call):
+            found = names_read(node)
+            names |= found.certain | found.possible
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            names.add(node.value) if _in_annotation(node, top_nodes=nodes) else None
+    return names
+
+
+def _in_annotation(node: ast.Constant, top_nodes: Iterable[ast.AST]) -> bool:
+    for top in top_nodes:
+        for inner in ast.walk(top):
+            notes = [getattr(inner, "annotation", None), getattr(inner, "returns", None)]
+            if any(n is node for n in notes):
+                return True
+    return False
+
+
+def _all(plan: Plan) -> str:
+    names = [d.name for d in plan.definitions if not d.name.startswith("_")] + [f.name for f in plan.functions]
+    return f"__all__ = {sorted(names)!r}" if names else ""
+
+
+def _definition(plan: Plan, definition: Definition) -> str:
+    return "\n".join(p.text for p in cut_out(plan, definition.cell, [definition.node])).strip("\n")
+
+
+def cut_out(plan: Plan, cell: int, keep: Sequence[ast.stmt]) -> list[Piece]:
+    """Return the pieces of a cell that hold the statements `keep`."""
+    code = plan.program.at(cell).code
+    assert isinstance(code, CellCode)
+    if not keep:
+        return []
+    pieces = cut(code.text, code.tree, keep)
+    return [p for p in pieces if _holds_code(p)] if len(keep) < len(code.tree.body) and _only_definitions(keep) else pieces
+
+
+def _only_definitions(keep: Sequence[ast.stmt]) -> bool:
+    return len(keep) == 1
+
+
+def _holds_code(piece: Piece) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in piece.lines)
+
+
+def _arguments(function: Function) -> list[str]:
+    found = list(function.inputs)
+    if function.parameters:
+        found.append("*")
+    for one in function.parameters:
+        note = f": {one.annotation}" if one.annotation else ""
+        default = f" = {one.default}" if one.default is not None and note else f"={one.default}" if one.default is not None else ""
+        found.append(f"{one.name}{note}{default}")
+    return found
+
+
+def _function(plan: Plan, function: Function) -> str:
+    lines = [f"def {function.name}({', '.join(_arguments(function))}):"]
+    lines.append(prose.docstring(prose.about(plan, function), indent=4))
+    body = list(_body(plan, function))
+    lines += body or (["    pass"] if not lines[1].strip() else [])
+    return "\n".join(lines)
+
+
+def _body(plan: Plan, function: Function) -> Iterator[str]:
+    for part in function.parts:
+        value = value_of(function)
+        keep: list[ast.stmt] = list(part.statements)
+        fate = next((s for s in function.shown if s.cell == part.cell), None)
+        if part.trailing is not None and fate is not None and not fate.look and fate.node is not value:
+            keep.append(part.trailing)
+        for piece in cut_out(plan, part.cell, keep):
+            yield piece.indented(4)
+        if part.cell in function.flushes:
+            yield f"    {pyplot_name(plan)}.show()"
+        yield ""
+    outputs = returned(function)
+    value = value_of(function)
+    if value is not None:
+        text = _expression(plan, function, value)
+        if outputs:
+            name = shown_name(function)
+            yield f"    {name} = {text}"
+            text = name
+        outputs.append(text)
+    if outputs:
+        yield f"    return {outputs[0] if len(outputs) == 1 else ', '.join(outputs)}"
+
+
+def _expression(plan: Plan, function: Function, node: ast.expr) -> str:
+    code = plan.program.at(function.parts[-1].cell).code
+    assert isinstance(code, CellCode)
+    text = segment(code.text.split("\n"), node)
+    return f"({text})" if "\n" in text else text
+
+
+def documented(text: str) -> str:
+    """Return the first line of a function's docstring."""
+    return re.sub(r"\s+", " ", text.strip().split("\n", 1)[0])

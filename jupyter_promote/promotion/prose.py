@@ -1,0 +1,105 @@
+"""From markdown to docstrings: always text, never code."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_promote.promotion.plan import Function, Plan
+
+WIDTH = 79
+MAX_PROSE = 1_200
+
+
+def plain(text: str) -> str:
+    """Return `text` without control, bidirectional or other invisible characters."""
+    kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else " " for c in text)
+    return "".join(kept)
+
+
+def sentence(text: str) -> str:
+    """Return `text` as one sentence for a summary line: a capital first, a full stop last."""
+    words = " ".join(markdown_to_text(text).split())
+    match = re.match(r"(.+?[.!?])(?=\s+[A-Z0-9(]|$)", words)
+    found = (match[1] if match else words).strip()
+    if len(found) > WIDTH - 8:
+        found = textwrap.shorten(found, WIDTH - 8, placeholder="…")
+    if not found:
+        return ""
+    found = found[0].upper() + found[1:]
+    return found if found[-1] in ".!?…" else found.rstrip(":;,") + "."
+
+
+def markdown_to_text(text: str) -> str:
+    """Return markdown prose without its marks: emphasis, links, images, code fences, HTML tags."""
+    bare = plain(text)[:20_000]
+    bare = re.sub(r"!\[[^\]\[]*\]\([^()\s]*\)", "", bare)
+    bare = re.sub(r"\[([^\]\[]*)\]\([^()\s]*\)", r"\1", bare)
+    bare = re.sub(r"<[^<>\n]{0,200}>", "", bare)
+    bare = re.sub(r"(?<!\w)(\*\*|__|\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?!\w)", r"\2", bare)
+    return bare.replace("`", "")
+
+
+def about(plan: Plan, function: Function) -> list[str]:
+    """Return the lines of a function's docstring, from the markdown above its group."""
+    paragraphs = _markdown_above(plan, function.group.cells[0])
+    heading = function.group.heading or _heading_in(paragraphs)
+    words = [p for p in paragraphs if not p.lstrip().startswith(("#", "|", "```", "$$", "<", "!["))]
+    first = words[0] if words else ""
+    summary = sentence(first) or sentence(heading) or sentence(function.name.replace("_", " "))
+    rest = _rest(first, summary)
+    more = [p for p in ([rest] if rest else []) + [markdown_to_text(w).strip() for w in words[1:]] if p]
+    lines = [summary]
+    for paragraph in more:
+        if sum(map(len, lines)) > MAX_PROSE:
+            break
+        lines += ["", *_wrapped(paragraph)]
+    return lines
+
+
+def _wrapped(paragraph: str) -> list[str]:
+    if re.search(r"(?m)^\s*([-*+]|\d+[.)])\s", paragraph):
+        return [w for line in paragraph.split("\n") for w in textwrap.wrap(line, WIDTH - 8, subsequent_indent="  ")]
+    return textwrap.wrap(" ".join(paragraph.split()), WIDTH - 8, break_long_words=False)
+
+
+def _rest(first: str, summary: str) -> str:
+    words = " ".join(markdown_to_text(first).split())
+    start = summary.rstrip(".…")
+    if summary.endswith("…"):
+        return words
+    return words[len(start) :].lstrip(".!?: ").strip() if words.lower().startswith(start.lower()) else ""
+
+
+def _heading_in(paragraphs: Sequence[str]) -> str:
+    return next((re.sub(r"^[#\s]+", "", p).split("\n")[0] for p in reversed(paragraphs) if p.lstrip().startswith("#")), "")
+
+
+def _markdown_above(plan: Plan, first: int) -> list[str]:
+    """Return the paragraphs of the markdown cells directly above the cell at `first`."""
+    found: list[str] = []
+    for cell in reversed(plan.notebook.cells[:first]):
+        if cell.kind != "markdown":
+            break
+        found = [cell.source, *found]
+    text = "\n\n".join(found)
+    text = re.sub(r"(?m)^(#{1,6} .*)$", r"\n\1\n", text)
+    return [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
+
+
+def docstring(lines: Sequence[str], *, indent: int) -> str:
+    """Return a docstring literal of `lines`; whatever they hold, it stays text."""
+    pad = " " * indent
+    safe = [plain(line).replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip() for line in lines]
+    while safe and not safe[-1]:
+        safe.pop()
+    if safe and safe[-1].endswith('"'):
+        safe[-1] += " "
+    if len(safe) <= 1:
+        return f'{pad}"""{safe[0] if safe else ""}"""'
+    body = "\n".join(f"{pad}{line}" if line else "" for line in safe[1:])
+    return f'{pad}"""{safe[0]}\n{body}\n{pad}"""'

@@ -1,0 +1,1 @@
+"""What the person wrote: notebook, tags, magics."""

@@ -1,0 +1,335 @@
+"""Reading a notebook: from bytes that anybody may have written to a `Notebook`."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NewType
+
+from jupyter_promote.errors import (
+    BadEncoding,
+    BadPath,
+    BadSchema,
+    ChangedMeanwhile,
+    DiskProblem,
+    NotAFile,
+    NotANotebook,
+    NotPython,
+    PromoteError,
+    TooLarge,
+    UnsupportedVersion,
+)
+from jupyter_promote.source import tags as tag_words
+from jupyter_promote.source.tags import Roles, shorten
+
+CellId = NewType("CellId", str)
+
+MAX_BYTES = 200_000_000
+LARGE_BYTES = 40_000_000
+LARGE_CELLS = 1_500
+LARGE_SOURCE = 900_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of any kind; `index` is its zero-based position in the notebook's list of cells."""
+
+    id: CellId
+    index: int
+    kind: str
+    source: str
+    roles: Roles
+    tags: tuple[str, ...] = ()
+    count: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The cell's place as people count it, from 1."""
+        return self.index + 1
+
+    @property
+    def is_code(self) -> bool:
+        """True for a code cell with something in it."""
+        return self.kind == "code" and bool(self.source.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something odd about the notebook that does not stop us; `cell` is zero-based."""
+
+    kind: str
+    message: str
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """A notebook as it was read: `content` is nbformat 4 JSON, `cells` our view of it."""
+
+    path: Path
+    content: Mapping[str, Any]
+    cells: tuple[Cell, ...]
+    notes: tuple[Note, ...]
+    kernel: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self.path.stem
+
+
+def read(path: Path) -> Notebook:
+    """Return the notebook in the file `path`.
+
+    Raises:
+        PromoteError: the file is missing, no notebook, damaged, too large, or not for Python.
+    """
+    return parse(_bytes_of(path), path)
+
+
+def parse(raw: bytes, path: Path) -> Notebook:
+    """Return the notebook whose file holds `raw`; `path` only names it."""
+    where = printable(path.name)
+    repeated: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        entry = dict(pairs)
+        if len(entry) != len(pairs):
+            repeated.append(pairs[0][0])
+        return entry
+
+    content = _json(_text(raw, where, path), where, once)
+    notes = [Note(kind="schema", message="a key stands twice in the file; the last one counts")] if repeated else []
+    if len(raw) > LARGE_BYTES:
+        notes.append(Note(kind="limit", message=f"the notebook has {len(raw) // 1_000_000} MB; clear its outputs"))
+    return of_content(content, path, notes)
+
+
+def of_content(content: object, path: Path, notes: list[Note] | None = None) -> Notebook:
+    """Return the notebook that `content`, decoded JSON, stands for."""
+    where = printable(path.name)
+    found = list(notes or [])
+    upgraded = _current(content, where, found)
+    kernel = _kernel(upgraded, where, found)
+    cells = tuple(_cell(raw, i, where, found) for i, raw in enumerate(upgraded["cells"]))
+    _look_at_size(cells, found)
+    return Notebook(path=path, content=upgraded, cells=cells, notes=tuple(found), kernel=kernel)
+
+
+def printable(text: str) -> str:
+    """Return `text` without characters that could steer a terminal or hide in a line."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def _bytes_of(path: Path) -> bytes:
+    where = printable(str(path.name))
+    try:
+        where.encode()
+    except UnicodeEncodeError as error:
+        raise BadEncoding("the file's name is not UTF-8", where=ascii(path.name), hint="rename it") from error
+    if path.name.startswith("."):
+        raise BadPath("hidden files are not promoted", where=where, hint="rename the notebook")
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise NotAFile("there is no such file", where=where, hint="check the path") from error
+    except OSError as error:
+        raise NotAFile(f"cannot be opened ({error.strerror})", where=where, hint="check the path") from error
+    if not stat.S_ISREG(mode):
+        raise NotAFile("this is not a file", where=where, hint="name a notebook (.ipynb)")
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        raise BadPath("the link leads outside its folder", where=where, hint="name the file itself")
+    if path.suffix.lower() != ".ipynb":
+        raise NotANotebook("this is not a notebook", where=where, hint="name a file that ends in .ipynb")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TooLarge(
+                f"the notebook has over {MAX_BYTES // 1_000_000} MB", where=where, hint="clear its outputs and save"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DiskProblem(f"cannot be read ({error.strerror})", where=where, hint="check its permissions") from error
+
+
+def _text(raw: bytes, where: str, path: Path) -> str:
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
+        if raw.strip(b"\0"):
+            raise BadEncoding("the file is not plain UTF-8", where=where, hint="open it in JupyterLab and save it")
+        raise NotANotebook("the file holds no notebook", where=where, hint="restore it from a backup")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadEncoding(
+            f"byte {error.start} is not UTF-8", where=where, hint="open it in JupyterLab and save it"
+        ) from error
+
+
+def _json(text: str, where: str, hook: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> object:
+    def no_constant(name: str) -> object:
+        raise BadSchema(f"{name} stands where JSON allows no such value", where=where, hint="save it again in JupyterLab")
+
+    try:
+        return json.loads(text, object_pairs_hook=hook, parse_constant=no_constant)
+    except json.JSONDecodeError as error:
+        raise NotANotebook(
+            f"line {error.lineno} is no JSON ({error.msg.lower()})", where=where, hint="restore the file from a backup"
+        ) from error
+    except RecursionError as error:
+        raise TooLarge("the file is nested too deep", where=where, hint="clear its outputs and save") from error
+    except ValueError as error:
+        raise TooLarge("the file holds a number that is too long", where=where, hint="save it again in JupyterLab") from error
+
+
+def _current(content: object, where: str, notes: list[Note]) -> dict[str, Any]:
+    """Return `content` as valid nbformat 4, upgrading version 3."""
+    if not isinstance(content, dict) or not content:
+        raise NotANotebook("this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)")
+    if "nbformat" not in content and "cells" not in content and "worksheets" not in content:
+        raise NotANotebook("this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)")
+    if "nbformat" not in content:
+        raise BadSchema("the field 'nbformat' is missing", where=where, hint="open it in JupyterLab and save it")
+    major, minor = content["nbformat"], content.get("nbformat_minor", 0)
+    if type(major) is not int or major not in (3, 4):
+        hint = "convert it with: jupyter nbconvert --to notebook" if major in (1, 2) else "save it as version 4"
+        raise UnsupportedVersion(f"notebook format {shorten(str(major))} is not supported", where=where, hint=hint)
+    if major == 3:
+        return _upgraded(content, where, notes)
+    if type(minor) is not int or minor < 0:
+        raise BadSchema("the field 'nbformat_minor' is no number", where=where, hint="save it again in JupyterLab")
+    if minor > 5:
+        notes.append(Note(kind="version", message=f"format 4.{minor} is newer than 4.5, which this version knows"))
+    _validate(content, where, notes)
+    return content
+
+
+def _upgraded(content: dict[str, Any], where: str, notes: list[Note]) -> dict[str, Any]:
+    import nbformat  # only old notebooks need it, and it is slow to import
+
+    if len(content.get("worksheets") or []) > 1:
+        notes.append(Note(kind="version", message="several worksheets were joined into one notebook"))
+    try:
+        current: dict[str, Any] = json.loads(nbformat.writes(nbformat.reads(json.dumps(content), as_version=4)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnsupportedVersion(
+            "notebook format 3 could not be upgraded", where=where, hint="open it in JupyterLab and save it"
+        ) from error
+    for i, cell in enumerate(current["cells"]):
+        cell["id"] = f"cell-{i}"
+    notes.append(Note(kind="version", message="notebook format 3 was upgraded to 4 while reading"))
+    return current
+
+
+@cache
+def _schema(minor: int) -> Callable[[object], object]:
+    """Return nbformat's own JSON schema, compiled; nbformat itself takes a second to import."""
+    import fastjsonschema
+
+    spec = find_spec("nbformat")
+    if spec is None or not spec.submodule_search_locations:
+        raise PromoteError("the package nbformat is not installed", hint="pip install nbformat")
+    folder = Path(spec.submodule_search_locations[0]) / "v4"
+    text = (folder / f"nbformat.v4.{minor}.schema.json").read_text()
+    compiled: Callable[[object], object] = fastjsonschema.compile(json.loads(text))
+    return compiled
+
+
+def _validate(content: dict[str, Any], where: str, notes: list[Note]) -> None:
+    minor = min(content.get("nbformat_minor", 0), 5)
+    from fastjsonschema import JsonSchemaValueException
+
+    cells = content.get("cells")
+    ids: set[object] = set()
+    for i, cell in enumerate(cells if isinstance(cells, list) else []):
+        if not isinstance(cell, dict):
+            continue
+        tags = cell.get("metadata", {}).get("tags") if isinstance(cell.get("metadata"), dict) else None
+        if isinstance(tags, list) and all(isinstance(t, str) for t in tags) and len(set(tags)) != len(tags):
+            cell["metadata"]["tags"] = list(dict.fromkeys(tags))
+            notes.append(Note(kind="schema", message="a tag stands twice", cell=i))
+        if minor >= 5 and "id" not in cell:
+            notes.append(Note(kind="schema", message="the cell has no id: changes cannot be traced to it", cell=i))
+            cell["id"] = f"cell-{i}"
+        if isinstance(cell.get("id"), str) and cell["id"] in ids:
+            notes.append(Note(kind="schema", message="two cells have the same id", cell=i))
+            cell["id"] = f"cell-{i}"
+        ids.add(str(cell.get("id")))
+    try:
+        _schema(minor)(content)
+    except JsonSchemaValueException as error:
+        raise BadSchema(
+            shorten(printable(error.message.replace("data.", "").replace("data ", "the notebook ")), 160),
+            where=where,
+            hint="open it in JupyterLab and save it",
+        ) from error
+    except RecursionError as error:
+        raise TooLarge("the notebook is nested too deep", where=where, hint="clear its outputs") from error
+
+
+def _kernel(content: Mapping[str, Any], where: str, notes: list[Note]) -> str:
+    metadata = content.get("metadata", {})
+    spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    if not isinstance(spec, dict) or not isinstance(info, dict):
+        raise BadSchema("the notebook's kernelspec is no object", where=where, hint="choose its kernel in JupyterLab")
+    name = str(spec.get("name") or "python3")
+    language = str(spec.get("language") or info.get("name") or "").lower()
+    if not spec and not info:
+        notes.append(Note(kind="language", message="the notebook names no kernel; Python 3 is assumed"))
+    elif (language and language not in ("python", "ipython")) or re.fullmatch(r"python-?2.*", name):
+        raise NotPython(f"the kernel is {shorten(printable(name))}, not Python 3", where=where, hint="only Python is promoted")
+    elif not re.match(r"(?i)python|conda|ipy|py|venv|\.venv", name) and name in ("ir", "bash", "deno", "julia"):
+        notes.append(Note(kind="language", message=f"the kernel {name!r} is not a usual name for Python"))
+    return name
+
+
+def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cell:
+    source = raw.get("source", "")
+    text = ("".join(source) if isinstance(source, list) else source).replace("\r\n", "\n").replace("\r", "\n")
+    place = f"{where}, cell {index + 1}"
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadEncoding("holds half a character (a lone surrogate)", where=place, hint="retype it") from error
+    tags = tuple(raw.get("metadata", {}).get("tags") or ())
+    roles = tag_words.parse(tags, where=place) if raw["cell_type"] == "code" else Roles()
+    for tag, meant in tag_words.near_misses(tags):
+        notes.append(Note(kind="tag", message=f"tag {shorten(printable(tag))!r}: did you mean {shorten(meant)!r}?", cell=index))
+    if roles.promote == "" and any(t.startswith("promote:") for t in tags):
+        roles = tag_words.parse([t for t in tags if t != "promote"], where=place)
+    if raw["cell_type"] != "code" and any(t.split(":")[0] in ("promote", "test") for t in tags):
+        notes.append(Note(kind="tag", message=f"a {raw['cell_type']} cell cannot be promoted", cell=index))
+    if raw["cell_type"] == "code" and roles.promoted and not _has_code(text):
+        notes.append(Note(kind="tag", message="the tagged cell holds no code", cell=index))
+    return Cell(
+        id=CellId(str(raw.get("id") or f"cell-{index}")),
+        index=index,
+        kind=raw["cell_type"],
+        source=text,
+        roles=roles,
+        tags=tags,
+        count=raw.get("execution_count"),
+    )
+
+
+def _has_code(text: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n"))
+
+
+def _look_at_size(cells: tuple[Cell, ...], notes: list[Note]) -> None:
+    if len(cells) > LARGE_CELLS:
+        notes.append(Note(kind="limit", message=f"the notebook has {len(cells):,} cells; consider splitting it"))
+    for cell in cells:
+        if len(cell.source) > LARGE_SOURCE or cell.source.count("\n") > 20_000:
+            notes.append(Note(kind="limit", message=f"the cell has {len(cell.source):,} characters", cell=cell.index))
+
+
+def half_saved(path: Path) -> ChangedMeanwhile | None:
+    """Return the error for a notebook that a server is just writing, if its backup stands beside it."""
+    if path.with_name(f".~{path.name}").exists():
+        return ChangedMeanwhile("the notebook is just being saved", where=printable(path.name), hint="try again")
+    return None

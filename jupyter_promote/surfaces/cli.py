@@ -1,0 +1,157 @@
+"""The command line: `jupyter promote VERB`."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from jupyter_promote import workflow
+from jupyter_promote.errors import PromoteError
+from jupyter_promote.surfaces import terminal
+
+MISTAKE, BUG = 2, 3
+
+
+class _Group(click.Group):
+    """Answers every mistake in one message, and a bug of ours with a report."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        options["standalone_mode"] = False
+        try:
+            status = super().main(*args, **options)
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(MISTAKE)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("cancelled; nothing was written", err=True)
+            sys.exit(130)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _answering(command: Callable[..., int]) -> Callable[..., int]:
+    """Wrap a command: errors become one message, or one JSON object with `--json`."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> int:
+        as_json = bool(options.get("as_json")) or options.get("format_") == "json"
+        try:
+            return command(*args, **options)
+        except PromoteError as error:
+            terminal.error(error.kind, error.what, error.where, error.hint, as_json=as_json)
+            return MISTAKE
+        except Exception as error:  # the one handler of this surface: a bug of ours
+            return _bug(error, as_json=as_json)
+
+    return wrapped
+
+
+def _bug(error: Exception, *, as_json: bool) -> int:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", prefix="jupyter-promote-", suffix=".txt", delete=False) as report:
+        report.write("".join(traceback.format_exception(error)))
+    hint = f"please report it with the file {report.name}"
+    terminal.error("bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json=as_json)
+    return BUG
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jupyter-promote")
+def main() -> None:
+    """Promote tagged notebook cells to a clean, tested module, and prove that nothing changed."""
+
+
+_notebook = click.argument("notebook", type=click.Path(path_type=Path))
+_to = click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The project's folder.")
+_module = click.option("--module", default=None, metavar="NAME", help="churn, shop.churn, or a path ending in .py.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@main.command()
+@_notebook
+@_to
+@_module
+@click.option("--no-run", is_flag=True, help="Decide by static analysis alone; execute nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@_json
+@_answering
+def extract(notebook: Path, to: Path, module: str | None, no_run: bool, dry_run: bool, as_json: bool) -> int:
+    """Write the tagged cells of NOTEBOOK as a module, tests and a thin notebook."""
+    request = workflow.Request(notebook=notebook, to=to, module=module)
+    with terminal.progress(quiet=as_json) as on_step:
+        found = workflow.extract(request, run=not no_run, on_step=on_step, write=not dry_run)
+    terminal.promotion(found, as_json=as_json, dry_run=dry_run)
+    return terminal.status_of(found, dry_run=dry_run)
+
+
+@main.command()
+@_notebook
+@_to
+@_module
+@_json
+@_answering
+def verify(notebook: Path, to: Path, module: str | None, as_json: bool) -> int:
+    """Run NOTEBOOK and its promoted form, and say whether both do the same."""
+    request = workflow.Request(notebook=notebook, to=to, module=module)
+    with terminal.progress(quiet=as_json) as on_step:
+        found = workflow.verify(request, on_step, lambda: False)
+    return terminal.verdict(found, as_json=as_json)
+
+
+@main.command()
+@_notebook
+@click.option("--cell", type=int, default=None, help="Only the cell at this zero-based position.")
+@_json
+@_answering
+def explain(notebook: Path, cell: int | None, as_json: bool) -> int:
+    """Say what each code cell of NOTEBOOK reads, binds and changes, each on its own."""
+    terminal.explained(workflow.explain(notebook), cell=cell, as_json=as_json)
+    return 0
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@_answering
+def check(paths: tuple[Path, ...], format_: str) -> int:
+    """Say what is wrong with the notebooks at PATHS (files or folders)."""
+    found = [workflow.check(path) for path in workflow.notebooks_at(paths)]
+    return terminal.findings(found, as_json=format_ == "json")
+
+
+@main.command()
+@_notebook
+@click.option("--write", is_flag=True, help="Write the proposed tags into the notebook.")
+@_json
+@_answering
+def suggest(notebook: Path, write: bool, as_json: bool) -> int:
+    """Propose tags for an untagged NOTEBOOK."""
+    proposals = workflow.suggest(notebook, write=write)
+    terminal.proposals(proposals, as_json=as_json, written=write)
+    return 0
+
+
+@main.command()
+@_notebook
+@click.option("-p", "pairs", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option("--params", "file", default=None, type=click.Path(path_type=Path), help="A YAML or JSON file.")
+@click.option("--output", default=None, type=click.Path(path_type=Path), help="Where the executed notebook goes.")
+@_json
+@_answering
+def run(notebook: Path, pairs: tuple[tuple[str, str], ...], file: Path | None, output: Path | None, as_json: bool) -> int:
+    """Run NOTEBOOK once through papermill, its parameters checked first."""
+    with terminal.progress(quiet=as_json) as on_step:
+        found = workflow.run(notebook, pairs=pairs, file=file, output=output, on_step=on_step)
+    return terminal.run(found, as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""What the command line prints: one JSON object, or text that a person reads."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from jupyter_promote.source.notebook import printable
+
+if TYPE_CHECKING:
+    from jupyter_promote.checks.finding import Finding
+    from jupyter_promote.proof.verification import Verdict
+    from jupyter_promote.runs.engine import Run
+    from jupyter_promote.source.notebook import Notebook
+    from jupyter_promote.workflow import CellNames, Promotion, Proposal
+
+
+def as_object(value: object) -> None:
+    """Print `value` as one JSON object."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def error(kind: str, what: str, where: str, hint: str, *, as_json: bool) -> None:
+    """Print a mistake: what, where, and what to do."""
+    if as_json:
+        as_object({"error": {"kind": kind, "what": what, "where": where, "hint": hint}})
+        return
+    place = f" {printable(where)}:" if where else ""
+    click.secho(f"error [{kind}]:{place} {printable(what)}", fg="red", err=True)
+    if hint:
+        click.echo(f"  {printable(hint)}", err=True)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show the current step on a terminal once the work takes longer than a second."""
+    shows = not quiet and sys.stderr.isatty()
+    step, done = [""], threading.Event()
+
+    def turn() -> None:
+        started = time.monotonic()
+        while not done.wait(0.2):
+            if time.monotonic() - started > 1:
+                click.echo(f"\r\x1b[2K{'⠋⠙⠹⠸⠼⠴⠦⠧'[int(time.monotonic() * 5) % 8]} {step[0]}", nl=False, err=True)
+
+    worker = threading.Thread(target=turn, daemon=True)
+    if shows:
+        worker.start()
+    try:
+        yield lambda text: step.__setitem__(0, printable(text))
+    finally:
+        done.set()
+        if shows:
+            worker.join()
+            click.echo("\r\x1b[2K", nl=False, err=True)
+
+
+def status_of(found: Promotion, *, dry_run: bool) -> int:
+    """Return extract's exit code: 0 something was written (or would be), 1 nothing was."""
+    if not found.draft.artifacts:
+        return 1
+    return 1 if found.verdict is not None and _status(found.verdict) != "equivalent" else 0
+
+
+def _status(verdict: Verdict | None) -> str:
+    from jupyter_promote.surfaces import wire
+
+    return wire.verdict(verdict).status
+
+
+def promotion(found: Promotion, *, as_json: bool, dry_run: bool) -> None:
+    """Print what was promoted, refused and proved."""
+    from jupyter_promote.surfaces import wire
+
+    report = wire.report(found)
+    if as_json:
+        as_object(report)
+        return
+    wrote = bool(found.draft.artifacts) and status_of(found, dry_run=dry_run) == 0
+    _functions(report)
+    for item in report.refused:
+        cells = _cells(item.cells)
+        _warn(f"refused {printable(item.name)} ({cells}) [{item.code}]: {printable(item.message)}", item.hint)
+    for dropped in report.dropped_displays:
+        click.echo(f"  display dropped, cell {dropped.cell + 1}: {printable(dropped.code)[:60]} ({dropped.reason})")
+    for note in report.findings:
+        place = "" if note.cell is None else f"cell {note.cell + 1}: "
+        _warn(f"[{note.code}] {place}{printable(note.message)}", note.hint)
+    if not report.functions and not report.refused and not report.moved:
+        _warn("no cell is tagged for promotion", "tag cells promote or promote:NAME, or try: jupyter promote suggest")
+    _verdict_lines(report.verdict)
+    if wrote:
+        click.echo("would write:" if dry_run else "wrote:")
+        for path in [f.path for f in report.files]:
+            changed = dry_run or path in found.written
+            click.echo(f"  {printable(path)}" + ("" if changed else "  (unchanged)"))
+    elif found.draft.artifacts:
+        click.echo("nothing was written")
+
+
+def _functions(report: Any) -> None:
+    for one in report.functions:
+        outputs = f" -> {', '.join(one.outputs)}" if one.outputs else ""
+        click.secho(f"{printable(one.signature)}{printable(outputs)}", bold=True, nl=False)
+        click.echo(f"   {_cells(one.cells)}")
+    if report.moved:
+        click.echo(f"definitions moved from {_cells(report.moved)}")
+
+
+def _cells(cells: Sequence[int]) -> str:
+    numbers = [str(c + 1) for c in cells]
+    return f"cell{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+
+
+def _warn(text: str, hint: str) -> None:
+    click.secho("warning: ", fg="yellow", nl=False)
+    click.echo(text)
+    if hint:
+        click.echo(f"  {printable(hint)}")
+
+
+def verdict(found: Verdict, *, as_json: bool) -> int:
+    """Print what the proof found; return 0 when both do the same, 1 when not."""
+    from jupyter_promote.surfaces import wire
+
+    answer = wire.verdict(found)
+    if as_json:
+        as_object(answer)
+    else:
+        _verdict_lines(answer)
+    return 0 if answer.status == "equivalent" else 1
+
+
+def _verdict_lines(answer: Any) -> None:
+    match answer.status:
+        case "equivalent":
+            counts = f"{answer.outputs} outputs, {answer.variables} variables, {answer.figures} figures, {answer.files} files"
+            click.secho("equivalent: ", fg="green", bold=True, nl=False)
+            click.echo(f"{counts} compared")
+        case "different":
+            click.secho("different: the promoted notebook does not do the same", fg="red", bold=True)
+        case "not-verified":
+            click.secho("not verified: nothing was proved, so nothing was written", fg="red", bold=True)
+        case _:
+            click.echo("not verified: nothing was executed (--no-run)")
+    for line in (*answer.differences, *answer.notes):
+        click.echo(f"  {printable(line)}")
+
+
+def explained(found: Sequence[CellNames], *, cell: int | None, as_json: bool) -> None:
+    """Print what cells read, bind and change."""
+    chosen = [one for one in found if cell is None or one.cell == cell]
+    if as_json:
+        as_object({"cells": chosen})
+        return
+    for one in chosen:
+        click.secho(f"cell {one.cell + 1}", bold=True)
+        if one.error:
+            click.echo(f"  {printable(one.error)}")
+        for word, names in (("reads", one.reads), ("binds", one.binds), ("changes", one.mutates)):
+            if names:
+                click.echo(f"  {word:8} {', '.join(names)}")
+
+
+def findings(found: Sequence[tuple[Notebook, Sequence[Finding]]], *, as_json: bool) -> int:
+    """Print findings by notebook; return 1 when there are any."""
+    from jupyter_promote.surfaces import wire
+
+    rows = [row for book, some in found for row in wire.findings(some, str(book.path))]
+    if as_json:
+        as_object({"findings": rows})
+    else:
+        for row in rows:
+            place = f"{row.path}" + ("" if row.cell is None else f": cell {row.cell + 1}")
+            click.echo(f"{printable(place)}{'' if row.line is None else f', line {row.line}'}: ", nl=False)
+            click.secho(row.code, fg="yellow", nl=False)
+            click.echo(f" {printable(row.message)}")
+        click.echo(f"{len(rows)} finding{'' if len(rows) == 1 else 's'} in {len(found)} notebooks")
+    return 1 if rows else 0
+
+
+def proposals(found: Sequence[Proposal], *, as_json: bool, written: bool) -> None:
+    """Print proposed tags with their reasons."""
+    if as_json:
+        as_object({"proposals": found, "written": written})
+        return
+    for one in found:
+        click.secho(f"cell {one.cell + 1}: {printable(one.tag)}", bold=True, nl=False)
+        click.echo(f"   {printable(one.reason)}")
+    if not found:
+        click.echo("nothing to propose: every code cell is tagged, or there is none")
+    elif written:
+        click.echo("the tags were written into the notebook")
+
+
+def run(found: Run, *, as_json: bool) -> int:
+    """Print how a run ended; return 0 when it is done, 1 when it failed."""
+    if as_json:
+        as_object(
+            {
+                "state": found.state,
+                "parameters": dict(found.parameters),
+                "output": str(found.output),
+                "engine": found.engine,
+                "seconds": found.seconds,
+                "failed_cell": found.failed_cell,
+                "error": found.error,
+            }
+        )
+    else:
+        done = found.state == "done"
+        click.secho(f"{found.state} in {found.seconds:.1f} s", fg="green" if done else "red", bold=True)
+        if not done:
+            place = "" if found.failed_cell is None else f"cell {found.failed_cell}: "
+            click.echo(f"  {place}{printable(found.error or '')}")
+        click.echo(f"  {printable(str(found.output))}")
+    return 0 if found.state == "done" else 1

@@ -1,0 +1,316 @@
+"""The verbs, one page each: what the surfaces call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_promote.checks import finding, hidden_state
+from jupyter_promote.checks.finding import Check, Finding, Subject
+from jupyter_promote.errors import BadTarget, BadTag
+from jupyter_promote.flow import bindings, effects, program
+from jupyter_promote.promotion import draft, plan, project
+from jupyter_promote.promotion.draft import Draft
+from jupyter_promote.source import notebook
+from jupyter_promote.source.magics import BadCode
+from jupyter_promote.source.notebook import Notebook
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("JP301", hidden_state.undefined),
+    ("JP302", hidden_state.out_of_order),
+    ("JP303", hidden_state.unreadable),
+)
+
+if TYPE_CHECKING:
+    from jupyter_promote.proof.verification import Verdict
+
+OnStep = Callable[[str], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Promote `notebook` to the folder `to`.
+
+    `content` is the notebook as it stands on screen; None reads the file.
+    """
+
+    notebook: Path
+    to: Path
+    module: str | None = None
+    content: Mapping[str, object] | None = None
+    in_place: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """What a promotion would write or wrote. `existing` are the texts that stand there today.
+
+    `verdict` is None where nothing was executed; `written` are the paths that changed on disk.
+    """
+
+    draft: Draft
+    existing: Mapping[str, str | None]
+    findings: tuple[Finding, ...]
+    verdict: Verdict | None = None
+    written: tuple[str, ...] = ()
+    to: Path = Path()
+
+
+def read(request: Request) -> Notebook:
+    """Return the notebook of a request, from the screen or from its file."""
+    if request.content is not None:
+        return notebook.of_content(dict(request.content), request.notebook)
+    return notebook.read(request.notebook)
+
+
+def draw_up(request: Request) -> Promotion:
+    """Return the promotion that `request` would give. Executes nothing, writes nothing.
+
+    Raises:
+        PromoteError: the notebook or the target is not usable.
+    """
+    return _promotion(request, plan.draw_up(read(request)))
+
+
+def extract(
+    request: Request,
+    *,
+    run: bool,
+    on_step: OnStep = lambda step: None,
+    cancelled: Cancelled = lambda: False,
+    write: bool = True,
+) -> Promotion:
+    """Return the promotion after it was proved (with `run`) and written (with `write`).
+
+    A group that the proof finds guilty is refused; nothing is written when nothing is left.
+
+    Raises:
+        PromoteError: the notebook or the target is not usable, or a file can't be written.
+    """
+    on_step("reading the notebook")
+    found = draw_up(request)
+    if not found.draft.artifacts:
+        return found
+    _refuse_foreign(found)
+    if run:
+        found = _proved(request, found, on_step, cancelled)
+    if not write or not found.draft.artifacts or _unproved(found, run):
+        return found
+    on_step("writing")
+    return replace(found, written=_write(request, found))
+
+
+def check(path: Path) -> tuple[Notebook, list[Finding]]:
+    """Return the notebook at `path` and what the checks say about it, by cell."""
+    read_notebook = notebook.read(path)
+    subject = Subject(program=program.of_notebook(read_notebook))
+    return read_notebook, _findings(subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellNames:
+    """What one code cell, on its own, reads, binds and may change in place."""
+
+    cell: int
+    reads: list[str]
+    binds: list[str]
+    mutates: list[str]
+    error: str | None
+
+
+def explain(path: Path) -> list[CellNames]:
+    """Return what each code cell of the notebook at `path` reads, binds and changes."""
+    return [_names_of(one) for one in program.of_notebook(notebook.read(path)).cells]
+
+
+def notebooks_at(paths: Sequence[Path]) -> list[Path]:
+    """Return the notebooks that `paths`, files or folders, stand for, in order."""
+    found: list[Path] = []
+    for path in paths:
+        below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        found += [p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+    return found
+
+
+def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
+    """Return whether the promoted notebook below `request.to` does what the original does.
+
+    What is on disk is compared: the module as it is now, with the hand edits it may have.
+    """
+    from jupyter_promote.proof import verification
+
+    read_notebook = read(request)
+    target = project.choose(read_notebook, request.to, request.module)
+    thin_path = request.to / target.notebook
+    if not thin_path.exists():
+        raise BadTarget("there is no promoted notebook here", where=str(thin_path), hint="run jupyter promote extract first")
+    drawn = plan.draw_up(read_notebook)
+    verdict, _ = verification.verify(
+        _runnable(drawn),
+        json.loads(thin_path.read_text()),
+        folder=read_notebook.path.resolve().parent,
+        sources=_sources(request.to / target.root),
+        module=target.dotted,
+        on_step=on_step,
+        cancelled=cancelled,
+    )
+    return verdict
+
+
+def _names_of(one: program.CodeCell) -> CellNames:
+    if isinstance(one.code, BadCode):
+        error = f"line {one.code.line}: {one.code.message}"
+        return CellNames(cell=one.index, reads=[], binds=[], mutates=[], error=error)
+    names = bindings.of_code(one.statements, lazy_annotations=program.is_lazy(one))
+    reads = {n for n in names.reads if n not in bindings.BUILTINS or n == "__file__"}
+    mutated = effects.mutated(one.statements) & reads
+    return CellNames(cell=one.index, reads=sorted(reads), binds=sorted(names.binds), mutates=sorted(mutated), error=None)
+
+
+def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
+    target = project.choose(drawn.notebook, request.to, request.module)
+    made = draft.render(drawn, target)
+    subject = Subject(program=drawn.program)
+    existing = {a.path: _text_at(request.to / a.path) for a in made.artifacts}
+    kept = tuple(a for a in made.artifacts if not (a.path.endswith("__init__.py") and existing[a.path] is not None))
+    return Promotion(draft=replace(made, artifacts=kept), existing=existing, findings=tuple(_findings(subject)), to=request.to)
+
+
+def _findings(subject: Subject) -> list[Finding]:
+    found = [f for _, check_one in CHECKS for f in check_one(subject)]
+    return sorted(
+        (f for f in found if not finding.silenced(f, subject)),
+        key=lambda f: (-1 if f.cell is None else f.cell, f.line or 0, f.code),
+    )
+
+
+def _text_at(path: Path) -> str | None:
+    try:
+        return path.read_text() if path.is_file() else None
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _refuse_foreign(found: Promotion) -> None:
+    """Raise `BadTarget` where a file stands that we did not write, or that was edited since."""
+    record = _record(found.existing.get(found.draft.target.record_path))
+    for artifact in found.draft.artifacts:
+        text = found.existing[artifact.path]
+        ours = artifact.path in (found.draft.target.record_path, "pyproject.toml")
+        if text is None or ours or text == artifact.text or text == record.get(artifact.path) or not text:
+            continue
+        what = "was edited by hand since it was written" if artifact.path in record else "is not ours to replace"
+        raise BadTarget(f"{artifact.path} {what}", where=str(found.to), hint="move it away, or choose another --module")
+
+
+def _record(text: str | None) -> Mapping[str, str]:
+    """Return the texts last generated, by path."""
+    try:
+        generated = json.loads(text or "{}").get("generated", {})
+    except (ValueError, AttributeError):
+        return {}
+    return generated if isinstance(generated, dict) else {}
+
+
+def _write(request: Request, found: Promotion) -> tuple[str, ...]:
+    from jupyter_promote.writing import transaction
+
+    writes = [
+        transaction.Write(path=a.path, content=a.text, expected=found.existing[a.path])
+        for a in found.draft.artifacts
+    ]
+    return transaction.write_all(request.to, writes).written
+
+
+# the proof
+
+
+def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Cancelled) -> Promotion:
+    """Return the promotion with its verdict; groups that change what the notebook does are refused."""
+    from jupyter_promote.proof.verification import Different
+
+    verdict, observed = _prove(found, on_step, cancelled, None)
+    if not isinstance(verdict, Different):
+        return replace(found, verdict=verdict)
+    guilty: dict[str, plan.Refusal] = {}
+    names = [g.name for g in found.draft.plan.groups]
+    for name in names:
+        on_step(f"looking for the group that differs: {name}")
+        alone = _only(request, found, [name])
+        if not alone.draft.artifacts:
+            continue
+        single, observed = _prove(alone, on_step, cancelled, observed)
+        if isinstance(single, Different):
+            guilty[name] = _not_equivalent(found, name, single.differences[0])
+    if not guilty:
+        guilty = {n: _not_equivalent(found, n, verdict.differences[0]) for n in names}
+    rest = _without(request, found, guilty)
+    if not rest.draft.artifacts:
+        return replace(rest, verdict=verdict)
+    final, _ = _prove(rest, on_step, cancelled, observed)
+    if isinstance(final, Different):
+        everything = {n: _not_equivalent(found, n, final.differences[0]) for n in names}
+        return replace(_without(request, found, everything), verdict=final)
+    return replace(rest, verdict=final)
+
+
+def _prove(found: Promotion, on_step: OnStep, cancelled: Cancelled, observed: object) -> tuple[Verdict, object]:
+    from jupyter_promote.proof import verification
+
+    made = found.draft
+    thin = next(a for a in made.artifacts if a.path == made.target.notebook)
+    prefix = f"{made.target.root}/" if made.target.root else ""
+    python = [a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")]
+    return verification.verify(
+        _runnable(made.plan),
+        json.loads(thin.text),
+        folder=made.plan.notebook.path.resolve().parent,
+        sources={a.path.removeprefix(prefix): a.text for a in python},
+        module=made.target.dotted,
+        on_step=on_step,
+        cancelled=cancelled,
+        original_observation=observed,
+    )
+
+
+def _runnable(drawn: plan.Plan) -> dict[str, object]:
+    """Return the original notebook without the cells that leave the thin one on purpose."""
+    content = dict(drawn.notebook.content)
+    content["cells"] = [c for i, c in enumerate(content["cells"]) if i not in drawn.removed]
+    return content
+
+
+def _sources(root: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(root.rglob("*.py")):
+        relative = path.relative_to(root).as_posix()
+        if not relative.startswith(("tests/", ".")) and path.stat().st_size < 5_000_000:
+            found[relative] = path.read_text()
+    return found
+
+
+def _unproved(found: Promotion, run: bool) -> bool:
+    from jupyter_promote.proof.verification import Equivalent
+
+    return run and not isinstance(found.verdict, Equivalent)
+
+
+def _only(request: Request, found: Promotion, names: Sequence[str]) -> Promotion:
+    others = {g.name: _not_equivalent(found, g.name, "") for g in found.draft.plan.groups if g.name not in names}
+    return _promotion(request, plan.draw_up(found.draft.plan.notebook, leave=others))
+
+
+def _without(request: Request, found: Promotion, guilty: Mapping[str, plan.Refusal]) -> Promotion:
+    return _promotion(request, plan.draw_up(found.draft.plan.notebook, leave=dict(guilty)))
+
+
+def _not_equivalent(found: Promotion, name: str, difference: str) -> plan.Refusal:
+    group = next(g for g in found.draft.plan.groups if g.name == name)
+    message = f"promoted, the notebook does something else: {difference}"
+    return plan.Refusal(
+        name=name, cells=group.cells, code="not-equivalent", message=message, hint="report it: the static rules missed this"
+    )
