@@ -108,7 +108,7 @@ def observe(
                 seconds=seconds,
                 on_cell=on_cell,
                 cancelled=cancelled,
-                epilogue=_probing(told, copy, module),
+                epilogue=probing(told, copy, module),
             )
         except RunFailed as error:
             return NotVerified(
@@ -137,7 +137,7 @@ def _why_not(ran: Failed | Stopped, seconds: float | None) -> NotVerified:
             return NotVerified(reason="cancelled", error="cancelled", cell=cell)
 
 
-def _probing(target: Path, copy: Scratch, module: str) -> str:
+def probing(target: Path, copy: Scratch, module: str) -> str:
     """Return code that describes the variables from inside the kernel and leaves no name there."""
     reading = copy.reading(module)
     arguments = (str(target), [module] if module else [], [(reading.scratch, reading.real)])

@@ -230,14 +230,14 @@ def state_of(value: Any) -> dict[str, Any] | None:
     return found if known else None
 
 
-def summary(value: Any, kind: str) -> str:
+def summary(describer: Describer, value: Any, kind: str) -> str:
     """Return in a few words what a person would say the value is."""
     cls = type(value)
-    if cls in SIMPLE:
-        told = repr(value)
-        return told if len(told) <= 60 else told[:59] + "…"
-    shape = getattr(cls, "shape", None) is not None and getattr(value, "shape", None)
     name = kind.rsplit(".", 1)[-1]
+    shape = getattr(value, "shape", None) if hasattr(cls, "shape") else None
+    if cls in SIMPLE or shape == ():
+        told = describer.plain(describer.text(value) if cls is int else repr(value))
+        return told.removeprefix("int:") if len(told) <= 60 else told[:59] + "…"
     if isinstance(shape, tuple) and len(shape) == 2 and name == "DataFrame":
         return f"{shape[0]} rows × {shape[1]} columns"
     if isinstance(shape, tuple):
@@ -260,7 +260,8 @@ def parts(describer: Describer, value: Any) -> dict[str, str]:
     elif isinstance_of(cls, (list, tuple)):
         pairs = [(f"[{at}]", item) for at, item in enumerate(list(value[:MOST_PARTS]))]
     elif cls not in SIMPLE:
-        pairs = [(f".{name}", item) for name, item in (state_of(value) or {}).items()]
+        state = state_of(value) or {}
+        pairs = [(f".{name}", item) for name, item in state.items() if name[:2] != "__"]
     return {
         label: digest(describer.text(item)) for label, item in itertools.islice(pairs, MOST_PARTS)
     }
@@ -281,7 +282,7 @@ def described(value: Any, namespaces: list[str], folders: list[tuple[str, str]])
     if describer.cut:
         describer.skipped.add("what lies too deep")
     return {
-        "text": text, "kind": kind, "summary": summary(value, kind), "parts": pieces,
+        "text": text, "kind": kind, "summary": summary(describer, value, kind), "parts": pieces,
         "opaque": opaque, "skipped": sorted(describer.skipped),
     }  # fmt: skip
 
@@ -302,8 +303,10 @@ def users_variables(shell: Any) -> dict[str, Any]:
 def same_objects(variables: dict[str, Any]) -> list[list[str]]:
     """Return the groups of names that stand for one and the same changeable object."""
     by_object: dict[int, list[str]] = {}
+    numpy = sys.modules.get("numpy")
+    unchangeable = (*IDENTITY_FREE, numpy.generic) if numpy else IDENTITY_FREE
     for name, value in variables.items():
-        if not isinstance_of(type(value), IDENTITY_FREE):
+        if not isinstance_of(type(value), unchangeable):
             by_object.setdefault(id(value), []).append(name)
     return sorted(sorted(names) for names in by_object.values() if len(names) > 1)
 

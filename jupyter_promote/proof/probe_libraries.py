@@ -38,7 +38,11 @@ def numpy_text(describer: Describer, np: Any, value: Any, path: tuple[int, ...])
     """Describe arrays, scalars and random generators of numpy."""
     cls = type(value)
     if isinstance_of(cls, (np.ndarray,)):
-        head = f"{value.dtype.descr if value.dtype.names else value.dtype} {value.shape} "
+        head = f"{value.dtype} {value.shape} "
+        if value.dtype.names:  # field by field: what lies between the fields is chance
+            return head + ", ".join(
+                describer.text(np.asarray(value[name]), path) for name in value.dtype.names
+            )
         if isinstance_of(cls, (np.ma.MaskedArray,)):
             mask = digest(np.ascontiguousarray(np.ma.getmaskarray(value)).tobytes())
             return (
