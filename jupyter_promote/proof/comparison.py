@@ -78,7 +78,7 @@ def compare(
     stray, left_out = _stray(thin.events, original.events, unstable)
     differences = [
         *stray,
-        *_too_many_dropped(left_out, dropped),
+        *([] if stray else _too_many_dropped(left_out, dropped)),
         *_variables(original, thin, unstable, deleted),
         *([] if unstable.identities else _identities(original, thin)),
         *_files(original.files, thin.files, unstable.files),
@@ -139,11 +139,11 @@ def _stray(
     for event in thin:
         while at < len(whole) and not _same_event(event, whole[at], at in unstable.events):
             if whole[at].kind != "display":
-                return [f"{_told(whole[at])} was expected, {_told(event)} came"], left_out
+                return [_unexpected(event, left_out, whole[at])], left_out
             left_out.append(whole[at])
             at += 1
         if at == len(whole):
-            return [_unexpected(event, left_out)], left_out
+            return [_unexpected(event, left_out, None)], left_out
         at += 1
     left_out.extend(event for event in whole[at:] if event.kind == "display")
     missing = next((event for event in whole[at:] if event.kind != "display"), None)
@@ -154,11 +154,13 @@ def _same_event(one: Event, other: Event, unstable: bool) -> bool:
     return one == other or (unstable and one.kind == other.kind)
 
 
-def _unexpected(event: Event, left_out: Sequence[Event]) -> str:
+def _unexpected(event: Event, left_out: Sequence[Event], expected: Event | None) -> str:
     for other in left_out:
         if other.kind == event.kind == "display" and other.text == event.text:
             part = "the figure" if other.image != event.image else "the rendered form"
             return f"{part} of {_told(event)} differs"
+    if expected is not None:
+        return f"{_told(expected)} was expected, {_told(event)} came"
     return f"{_told(event)} is not shown by the original at this place"
 
 
