@@ -95,7 +95,11 @@ def _equivalent(
 ) -> Equivalent:
     both = [name for name in thin.variables if name in original.variables]
     compared = [
-        name for name in both if name not in unstable.variables and not thin.variables[name].opaque
+        name
+        for name in both
+        if name not in unstable.variables
+        and not thin.variables[name].opaque
+        and not original.variables[name].opaque
     ]
     return Equivalent(
         outputs=0 if unstable.all_events else len(thin.events),
@@ -113,7 +117,7 @@ def _equivalent(
 
 def _skipped(name: str, original: Observation, thin: Observation) -> Iterator[str]:
     one, other = original.variables[name], thin.variables[name]
-    if one.opaque:
+    if one.opaque or other.opaque:
         yield f"`{name}` ({one.kind.removeprefix('builtins.')})"
     elif one.skipped or other.skipped:
         yield f"inside `{name}`: " + ", ".join(sorted({*one.skipped, *other.skipped}))
@@ -187,8 +191,14 @@ def _variables(
         if before is None:
             if name in deleted:
                 yield f"variable `{name}` is deleted by the original, but still there"
-        elif name not in unstable.variables and before.text != after.text:
+        elif name not in unstable.variables and not _equal(before, after):
             yield f"variable `{name}`: {_change(before, after)}"
+
+
+def _equal(before: Variable, after: Variable) -> bool:
+    """Whether both are equal; a function of the notebook may have become one of a module."""
+    opaque = before.opaque or after.opaque
+    return before.text == after.text or (opaque and before.kind == after.kind)
 
 
 def _change(before: Variable, after: Variable) -> str:

@@ -116,6 +116,8 @@ class Describer:
     def _of_language(self, value: Any, path: tuple[int, ...]) -> str | None:
         cls = type(value)
         kind = self.kind(cls)
+        if cls in (types.FunctionType, types.BuiltinFunctionType) and self._of_elsewhere(value):
+            return f"function {value.__module__}.{value.__qualname__}"
         if isinstance_of(cls, CALLABLES) or kind in ("functools.partial", "numpy.ufunc"):
             raise Opaque("callable")
         if isinstance_of(cls, (type,)):
@@ -133,6 +135,12 @@ class Describer:
         ):
             raise Opaque(f"iterator {kind}")
         return self._container(value, cls, kind, path)
+
+    def _of_elsewhere(self, function: Any) -> bool:
+        """Whether the function is a library's own: its name tells which one it is."""
+        whole = self.plain(f"{function.__module__}.{function.__qualname__}")
+        bound = isinstance(getattr(function, "__self__", None), types.ModuleType | None)
+        return bound and not whole.startswith(("__main__.", "None.")) and "<" not in whole
 
     def _container(self, value: Any, cls: type, kind: str, path: tuple[int, ...]) -> str | None:
         told = None
@@ -193,7 +201,7 @@ class Describer:
 
     def _of_state(self, value: Any, path: tuple[int, ...]) -> str | None:
         held = self._attributes(value, path)
-        return f"{self.kind(type(value))}{held}" if held else None
+        return f"{self.kind(type(value))}{held}" if held not in ("", "{}") else None
 
     def _attributes(self, value: Any, path: tuple[int, ...]) -> str:
         state = state_of(value)
