@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 )
 
 if TYPE_CHECKING:
+    from jupyter_promote.proof.observation import Observation
     from jupyter_promote.proof.verification import Verdict
 
 OnStep = Callable[[str], None]
@@ -157,6 +158,7 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
         module=target.dotted,
         on_step=on_step,
         cancelled=cancelled,
+        parallel=True,
     )
     return verdict
 
@@ -258,7 +260,9 @@ def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Canc
     return replace(rest, verdict=final)
 
 
-def _prove(found: Promotion, on_step: OnStep, cancelled: Cancelled, observed: object) -> tuple[Verdict, object]:
+def _prove(
+    found: Promotion, on_step: OnStep, cancelled: Cancelled, observed: Observation | None
+) -> tuple[Verdict, Observation | None]:
     from jupyter_promote.proof import verification
 
     made = found.draft
@@ -274,6 +278,8 @@ def _prove(found: Promotion, on_step: OnStep, cancelled: Cancelled, observed: ob
         on_step=on_step,
         cancelled=cancelled,
         original_observation=observed,
+        dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
+        parallel=True,
     )
 
 

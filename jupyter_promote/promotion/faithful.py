@@ -146,6 +146,8 @@ def interface(context: Context, place: int, group: Group, held: set[str]) -> Int
     try:
         inputs = _inputs(context, place)
         outputs, deleted = _outputs(context, place, inputs, held)
+        unsure = [n for n in outputs if n not in context.units[place].names.bound and n in context.states[place].certain]
+        inputs = (*inputs, *(n for n in unsure if n not in inputs))  # on some paths they keep their value
         _check_deferred(context, place, inputs, outputs)
         _check_late_readers(context, place)
         _check_class_bodies(context, place, inputs)
@@ -170,9 +172,6 @@ def _inputs(context: Context, place: int) -> tuple[str, ...]:
             raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths before line {line} reads it", "bind it on every path")
         else:
             _check_unbound(context, unit, name, line)
-    for name in unit.names.binds - unit.names.bound:
-        if name in before.certain and name not in found:
-            found.append(name)  # bound on some paths only: on the others it keeps its value
     return tuple(found)
 
 
@@ -214,7 +213,7 @@ def _outputs(context: Context, place: int, inputs: tuple[str, ...], held: set[st
             if name in names.binds or name not in before.certain:
                 raise _Refuse("maybe-unbound", f"{name!r} is deleted on some paths only", "delete it after the group")
             deleted.append(name)
-        elif name in inputs or name in surely:
+        elif name in inputs or name in before.certain or name in surely and name not in before.possible:
             outputs.append(name)
         elif name in live or name in late:
             raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths, and read later on some paths", "bind it on every path")

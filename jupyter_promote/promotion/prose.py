@@ -50,7 +50,9 @@ def about(plan: Plan, function: Function) -> list[str]:
     heading = function.group.heading or _heading_in(paragraphs)
     words = [p for p in paragraphs if not p.lstrip().startswith(("#", "|", "```", "$$", "<", "!["))]
     first = words[0] if words else ""
-    summary = sentence(first) or sentence(heading) or sentence(function.name.replace("_", " "))
+    candidates = (sentence(first), sentence(heading), sentence(function.name.replace("_", " ")))
+    whole = (c for c in candidates if c and not c.endswith("…"))
+    summary = next(whole, candidates[2])
     rest = _rest(first, summary)
     more = [p for p in ([rest] if rest else []) + [markdown_to_text(w).strip() for w in words[1:]] if p]
     lines = [summary]

@@ -117,6 +117,7 @@ def of_content(content: object, path: Path, notes: list[Note] | None = None) -> 
     found = list(notes or [])
     upgraded = _current(content, where, found)
     kernel = _kernel(upgraded, where, found)
+    upgraded = {**upgraded, "cells": [_joined(raw) for raw in upgraded["cells"]]}
     cells = tuple(_cell(raw, i, where, found) for i, raw in enumerate(upgraded["cells"]))
     _look_at_size(cells, found)
     return Notebook(path=path, content=upgraded, cells=cells, notes=tuple(found), kernel=kernel)
@@ -287,9 +288,14 @@ def _kernel(content: Mapping[str, Any], where: str, notes: list[Note]) -> str:
     return name
 
 
-def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cell:
+def _joined(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the cell with its source in one piece; files may hold it line by line."""
     source = raw.get("source", "")
-    text = ("".join(source) if isinstance(source, list) else source).replace("\r\n", "\n").replace("\r", "\n")
+    return {**raw, "source": "".join(source)} if isinstance(source, list) else raw
+
+
+def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cell:
+    text = raw["source"].replace("\r\n", "\n").replace("\r", "\n")
     place = f"{where}, cell {index + 1}"
     try:
         text.encode()
