@@ -13,7 +13,9 @@ from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget, BadTag
 from jupyter_promote.flow import bindings, effects, program
 from jupyter_promote.promotion import draft, plan, project
+from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
+from jupyter_promote.promotion.suggest import Proposal
 from jupyter_promote.source import notebook
 from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
@@ -27,6 +29,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 if TYPE_CHECKING:
     from jupyter_promote.proof.observation import Observation
     from jupyter_promote.proof.verification import Verdict
+    from jupyter_promote.runs.engine import Run
 
 OnStep = Callable[[str], None]
 Cancelled = Callable[[], bool]
@@ -126,6 +129,72 @@ class CellNames:
 def explain(path: Path) -> list[CellNames]:
     """Return what each code cell of the notebook at `path` reads, binds and changes."""
     return [_names_of(one) for one in program.of_notebook(notebook.read(path)).cells]
+
+
+def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
+    """Return proposed tags for the notebook at `path`; with `write` they are added to the file."""
+    read_notebook = notebook.read(path)
+    found = suggesting.propose(program.of_notebook(read_notebook))
+    if write and found:
+        _write_tags(read_notebook, found)
+    return found
+
+
+def run(
+    path: Path,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+    file: Path | None = None,
+    output: Path | None = None,
+    on_step: OnStep = lambda step: None,
+) -> Run:
+    """Run the notebook at `path` once through papermill, with checked parameters.
+
+    A thin notebook runs in the folder of its original, which its relative paths mean.
+
+    Raises:
+        PromoteError: a parameter, path or kernel that is not usable.
+    """
+    from jupyter_promote.runs import engine, parameter_files, parameters
+
+    read_notebook = notebook.read(path)
+    declared = {p.name: p for p in parameters.of_notebook(read_notebook.content)}
+    given = parameter_files.read(file) if file else {}
+    for name, text in pairs:
+        given[name] = parameters.parse_value(text, declared[name]) if name in declared else text
+    return engine.run(
+        path,
+        parameters=given,
+        output=output or path.with_name(f"{path.stem}.output.ipynb"),
+        on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
+        cwd=_folder_of_original(path),
+    )
+
+
+def _folder_of_original(path: Path) -> Path | None:
+    """Return the folder of the notebook from which the thin notebook at `path` was made."""
+    for record in sorted((path.resolve().parent.parent / ".promote").glob("*.json")):
+        try:
+            found = json.loads(record.read_text())
+            original = (record.parent.parent / found["notebook"]).resolve()
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if f"notebooks/{path.name}" in found.get("generated", {}) and original.parent.is_dir():
+            return original.parent
+    return None
+
+
+def _write_tags(read_notebook: Notebook, found: Sequence[Proposal]) -> None:
+    from jupyter_promote.writing import transaction
+
+    raw = read_notebook.path.read_bytes()
+    content = json.loads(raw)
+    for proposal in found:
+        metadata = content["cells"][proposal.cell].setdefault("metadata", {})
+        metadata["tags"] = [*metadata.get("tags", []), proposal.tag]
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    write = transaction.Write(path=read_notebook.path.name, content=text, expected=raw)
+    transaction.write_all(read_notebook.path.resolve().parent, [write])
 
 
 def notebooks_at(paths: Sequence[Path]) -> list[Path]:

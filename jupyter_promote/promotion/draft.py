@@ -11,6 +11,7 @@ from jupyter_promote.promotion import module, project, rewrite, tests
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.promotion.project import Target
+from jupyter_promote.promotion.tests import Staying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Draft:
     plan: Plan
     target: Target
     artifacts: tuple[Artifact, ...]
+    staying: tuple[Staying, ...] = ()
 
 
 def render(plan: Plan, target: Target) -> Draft:
@@ -27,9 +29,10 @@ def render(plan: Plan, target: Target) -> Draft:
     if not plan.written:
         return Draft(plan=plan, target=target, artifacts=())
     code = module.render(plan, target)
-    main = [code, *tests.render(plan, target), rewrite.render(plan, target)]
+    test_files, staying = tests.render(plan, target)
+    main = [code, *test_files, rewrite.render(plan, target)]
     files = [*main, *_packages(target), *_project(plan, target)]
-    return Draft(plan=plan, target=target, artifacts=(*files, _record(plan, target, main)))
+    return Draft(plan=plan, target=target, artifacts=(*files, _record(plan, target, main)), staying=staying)
 
 
 def _packages(target: Target) -> list[Artifact]:
@@ -58,7 +61,7 @@ def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifa
     }
     origins |= {d.name: [{"id": cells[d.cell].id, "digest": digest(cells[d.cell].source)}] for d in plan.definitions}
     record = {
-        "notebook": plan.notebook.path.name,
+        "notebook": f"{target.folder}/{plan.notebook.path.name}",
         "module": target.module_path,
         "origins": origins,
         "generated": {a.path: a.text for a in generated},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import unicodedata
@@ -33,7 +34,8 @@ DISTRIBUTIONS = {
 class Target:
     """The files of one promotion, as paths below the target folder with forward slashes.
 
-    `root` is the folder from which the module is imported ("src", or "" for the target itself).
+    `root` is the folder from which the module is imported ("src", or "" for the target itself);
+    `folder` leads from the target folder to the original notebook's.
     """
 
     package: str
@@ -41,6 +43,7 @@ class Target:
     root: str
     notebook: str
     has_project: bool
+    folder: str = "."
 
     @property
     def dotted(self) -> str:
@@ -70,21 +73,36 @@ def choose(notebook: Notebook, to: Path, module: str | None) -> Target:
         BadPath: `module` leads outside `to`, or to a hidden place.
         BadName: a part of `module` is no Python name.
     """
-    thin = _thin_path(notebook, to)
-    has_project = (to / "pyproject.toml").exists()
+    package, name, root = _place(notebook, to, module)
+    return Target(
+        package=package,
+        module=name,
+        root=root,
+        notebook=_thin_path(notebook, to),
+        has_project=(to / "pyproject.toml").exists(),
+        folder=_way(to, notebook.path),
+    )
+
+
+def _way(to: Path, notebook: Path) -> str:
+    """Return the way from the target folder to the notebook's folder, with forward slashes."""
+    return Path(os.path.relpath(notebook.resolve().parent, to.resolve())).as_posix()
+
+
+def _place(notebook: Notebook, to: Path, module: str | None) -> tuple[str, str, str]:
+    """Return (package, module, root) for what the person asked for, or the defaults."""
     stem = naming.identifier(notebook.name, fallback="notebook")
     name = naming.free(stem, frozenset(), suffix="notebook") if not stem.startswith("test") else f"{stem}_notebook"
     if module is None:
-        return Target(package=_package(notebook, to), module=name, root="src", notebook=thin, has_project=has_project)
+        return _package(notebook, to), name, "src"
     if module.endswith(".py") or "/" in module or "\\" in module:
-        package, name, root = _of_path(module)
-        return Target(package=package, module=name, root=root, notebook=thin, has_project=has_project)
+        return _of_path(module)
     parts = module.split(".")
     for part in parts:
         check_name(part, where="--module", what="the module")
     package = ".".join(parts[:-1]) or _package(notebook, to)
     _check_not_shadowing(package.partition(".")[0], notebook)
-    return Target(package=package, module=parts[-1], root="src", notebook=thin, has_project=has_project)
+    return package, parts[-1], "src"
 
 
 def _of_path(text: str) -> tuple[str, str, str]:

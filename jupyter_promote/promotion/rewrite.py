@@ -51,9 +51,13 @@ def call_of(plan: Plan, target: Target, function: Function) -> tuple[str, str]:
     return line, f"{alias}.{function.name}"
 
 
-def call_text(function: Function, callee: str) -> str:
-    """Return the statement that calls the function and binds what it returns."""
-    given = [*function.inputs, *(f"{p.name}={p.name}" for p in function.parameters)]
+def call_text(function: Function, callee: str, *, defaults: bool = False) -> str:
+    """Return the statement that calls the function and binds what it returns.
+
+    With `defaults`, parameters that have a default are left to it.
+    """
+    passed = [p for p in function.parameters if not (defaults and p.default is not None)]
+    given = [*function.inputs, *(f"{p.name}={p.name}" for p in passed)]
     call = f"{callee}({', '.join(given)})"
     outputs = list(function.outputs)
     if module.value_of(function) is not None:

@@ -169,7 +169,7 @@ def report(promotion: Promotion) -> ReportWire:
             for s in f.shown
             if s.fate == "dropped"
         ],
-        findings=findings(promotion.findings, plan.notebook.path.name) + _notes(plan.notebook),
+        findings=findings(promotion.findings, plan.notebook.path.name) + _notes(plan.notebook) + _staying(promotion),
         verdict=verdict(promotion.verdict),
         to=str(promotion.to),
         files=[
@@ -221,6 +221,15 @@ def _notes(notebook: Notebook) -> list[FindingWire]:
     return [
         FindingWire(code=n.kind, message=n.message, path=notebook.path.name, cell=n.cell, line=None, hint="")
         for n in notebook.notes
+    ]
+
+
+def _staying(promotion: Promotion) -> list[FindingWire]:
+    """Return the test cells that did not become tests as findings."""
+    path = promotion.draft.plan.notebook.path.name
+    return [
+        FindingWire(code="test", message=f"stays a cell: {s.reason}", path=path, cell=s.cell, line=None, hint="")
+        for s in promotion.draft.staying
     ]
 
 
