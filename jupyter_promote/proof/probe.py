@@ -139,7 +139,7 @@ class Describer:
     def _of_elsewhere(self, function: Any) -> bool:
         """Whether the function is a library's own: its name tells which one it is."""
         whole = self.plain(f"{function.__module__}.{function.__qualname__}")
-        bound = isinstance(getattr(function, "__self__", None), types.ModuleType | None)
+        bound = isinstance(getattr(function, "__self__", None), (types.ModuleType, type(None)))
         return bound and not whole.startswith(("__main__.", "None.")) and "<" not in whole
 
     def _container(self, value: Any, cls: type, kind: str, path: tuple[int, ...]) -> str | None:

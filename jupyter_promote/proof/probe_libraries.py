@@ -123,8 +123,9 @@ def scipy_text(describer: Describer, sparse: Any, value: Any, path: tuple[int, .
         return None
     np = sys.modules["numpy"]
     whole = value.tocoo()
-    order = np.lexsort(tuple(reversed(whole.coords)))
-    places = [digest(np.ascontiguousarray(place[order]).tobytes()) for place in whole.coords]
+    coords = getattr(whole, "coords", None) or (whole.row, whole.col)  # before scipy 1.13
+    order = np.lexsort(tuple(reversed(coords)))
+    places = [digest(np.ascontiguousarray(place[order]).tobytes()) for place in coords]
     return f"{value.dtype} {value.shape} {places} {digest(whole.data[order].tobytes())}"
 
 
