@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jupyter_promote.proof.events import Event
 from jupyter_promote.proof.observation import NotVerified, Observation, Variable
@@ -43,11 +43,14 @@ Verdict = Equivalent | Different | NotVerified
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unstable:
-    """What differs between two runs of the original: positions, names, paths."""
+    """What differs between two runs of the original: positions, names, paths.
+
+    `variables` gives for each name the parts that are equal all the same.
+    """
 
     events: frozenset[int] = frozenset()
     all_events: bool = False
-    variables: frozenset[str] = frozenset()
+    variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     identities: bool = False
 
@@ -191,8 +194,19 @@ def _variables(
         if before is None:
             if name in deleted:
                 yield f"variable `{name}` is deleted by the original, but still there"
-        elif name not in unstable.variables and not _equal(before, after):
+        elif name in unstable.variables:
+            yield from _stable_parts(name, before, after, unstable.variables[name])
+        elif not _equal(before, after):
             yield f"variable `{name}`: {_change(before, after)}"
+
+
+def _stable_parts(
+    name: str, before: Variable, after: Variable, stable: Collection[str]
+) -> Iterator[str]:
+    """Compare the parts that repeat of a variable that does not repeat as a whole."""
+    for part in sorted(stable):
+        if before.parts.get(part) != after.parts.get(part):
+            yield f"variable `{name}`: {part} differs"
 
 
 def _equal(before: Variable, after: Variable) -> bool:
@@ -264,7 +278,11 @@ def _unstable(original: Observation, again: Observation) -> _Unstable:
             at for at, (one, other) in enumerate(pairs) if not other_kinds and one != other
         ),
         all_events=other_kinds,
-        variables=frozenset(name for name in names if _text(original, name) != _text(again, name)),
+        variables={
+            name: _equal_parts(original.variables.get(name), again.variables.get(name))
+            for name in names
+            if _text(original, name) != _text(again, name)
+        },
         files=frozenset(
             path for path in paths if original.files.get(path) != again.files.get(path)
         ),
@@ -275,3 +293,9 @@ def _unstable(original: Observation, again: Observation) -> _Unstable:
 def _text(observation: Observation, name: str) -> str | None:
     variable = observation.variables.get(name)
     return variable.text if variable else None
+
+
+def _equal_parts(one: Variable | None, other: Variable | None) -> frozenset[str]:
+    if one is None or other is None:
+        return frozenset()
+    return frozenset(part for part in one.parts if one.parts[part] == other.parts.get(part))

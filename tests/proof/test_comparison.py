@@ -170,6 +170,21 @@ def test_what_repeats_is_compared_although_something_else_does_not() -> None:
     assert len(verdict.differences) == 2
 
 
+def test_the_parts_of_a_variable_that_repeat_are_compared() -> None:
+    def holding(time: str, value: str) -> Observation:
+        parts = {".time": time, ".value": value}
+        one = Variable(
+            text=time + value, kind="T", summary="T", parts=parts, opaque=False, skipped=()
+        )
+        return Observation(events=(), variables={"t": one}, identities=(), files={}, seconds=1.0)
+
+    again = holding("2", "a")
+    assert isinstance(compare(holding("1", "a"), holding("3", "a"), again=again), Equivalent)
+    verdict = compare(holding("1", "a"), holding("3", "b"), again=again)
+    assert isinstance(verdict, Different)
+    assert verdict.differences == ("variable `t`: .value differs",)
+
+
 def test_many_differences_are_cut_short() -> None:
     names = {f"x{number}": "1" for number in range(30)}
     verdict = compare(seen(variables=names), seen(variables=dict.fromkeys(names, "2")))
