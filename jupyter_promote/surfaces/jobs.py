@@ -43,15 +43,20 @@ class Job:
         """How far the work is; what was finished in spite of a late cancel counts as done."""
         if not self.ended.is_set():
             return "running"
-        if self.report is not None:
-            return "done"
-        return "cancelled" if self.cancel.is_set() else "failed"
+        if self.cancel.is_set() and not self._is_written:
+            return "cancelled"
+        return "failed" if self.report is None else "done"
 
     def wire(self) -> JobWire:
         """Return what the panel sees of the job."""
         state = self.state
         error = self.error if state == "failed" else None
-        return JobWire(job=self.id, state=state, step=self.step, report=self.report, error=error)
+        report = self.report if state == "done" else None
+        return JobWire(job=self.id, state=state, step=self.step, report=report, error=error)
+
+    @property
+    def _is_written(self) -> bool:
+        return self.report is not None and self.report.verdict.status in ("equivalent", "not-run")
 
     def note(self, step: str) -> None:
         """Take down what is being done now."""

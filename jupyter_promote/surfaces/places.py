@@ -9,6 +9,7 @@ from jupyter_promote.errors import BadPath
 from jupyter_promote.source.tags import shorten
 
 PROJECT = "pyproject.toml"
+LONGEST = 1024
 
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -47,6 +48,8 @@ def project_of(root: Path, notebook: Path) -> Path:
 def _problem(path: str) -> str:
     if not path:
         return "is empty"
+    if len(path) > LONGEST or any(len(p.encode("utf-8", "replace")) > 255 for p in path.split("/")):
+        return "is too long"
     if not path.isprintable():
         return "holds an invisible character"
     if path.startswith(("/", "~")) or "\\" in path or _URL.match(path):

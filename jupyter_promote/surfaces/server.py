@@ -174,13 +174,22 @@ def _extract(
     on_step: Callable[[str], None],
     cancelled: Callable[[], bool],
 ) -> ReportWire:
+    _plan(request, root)  # refuses links that lead out before anything is written
     done = workflow.extract(request, run=run, on_step=on_step, cancelled=cancelled)
     return _report(done, request.to, root)
 
 
 def _report(promotion: workflow.Promotion, to: Path, root: Path) -> ReportWire:
-    """Return the report with the target folder as the file browser knows it."""
-    return msgspec.structs.replace(wire.report(promotion), to=to.relative_to(root).as_posix())
+    """Return the report with the target folder as the file browser knows it.
+
+    Raises:
+        BadPath: a link below the target leads out of the root; its text is not shown.
+    """
+    report = wire.report(promotion)
+    for file in report.files:
+        if not (to / file.path).resolve().is_relative_to(root):
+            raise BadPath(f"{file.path} is a link that leads out of the server's folder")
+    return msgspec.structs.replace(report, to=to.relative_to(root).as_posix())
 
 
 def _refusal(status_code: int) -> ErrorBody:

@@ -65,7 +65,10 @@ export class ServerApi implements IApi {
     body?: object
   ): Promise<T> {
     const url = URLExt.join(this.settings.baseUrl, 'jupyter-promote', path);
-    const init = { method, body: body && JSON.stringify(body) };
+    const headers = { 'Content-Type': 'application/json' };
+    const init = body
+      ? { method, headers, body: JSON.stringify(body) }
+      : { method };
     const response = await ServerConnection.makeRequest(
       url,
       init,

@@ -1,5 +1,5 @@
 // How values read on screen.
-import type { ErrorBody, FileWire, VerdictWire } from './wire';
+import type { ErrorBody, FileWire, ReportWire, VerdictWire } from './wire';
 
 export type Change = 'new' | 'changed' | 'same';
 
@@ -33,9 +33,9 @@ export function errorLine(error: ErrorBody): string {
   return `${sentence(where + error.what)} ${sentence(error.hint)}`.trim();
 }
 
-/** What the proof says, as a headline. */
-export function headline(verdict: VerdictWire): string {
-  switch (verdict.status) {
+/** What became of a promotion, as a headline. */
+export function headline(report: ReportWire): string {
+  switch (report.files.length ? report.verdict.status : 'nothing') {
     case 'equivalent':
       return 'Equivalent';
     case 'different':
@@ -44,6 +44,8 @@ export function headline(verdict: VerdictWire): string {
       return 'Not proved: nothing was written';
     case 'not-run':
       return 'Written without a proof';
+    default:
+      return 'Every group was refused: nothing was written';
   }
 }
 
@@ -58,9 +60,17 @@ export function compared(verdict: VerdictWire): string {
   return `${parts.join(', ')} compared`;
 }
 
-/** Whether the files of a report with this verdict stand on the disk. */
-export function isWritten(verdict: VerdictWire): boolean {
-  return verdict.status === 'equivalent' || verdict.status === 'not-run';
+/** Whether the files of a finished promotion stand on the disk. */
+export function isWritten({ files, verdict }: ReportWire): boolean {
+  return (
+    files.length > 0 &&
+    (verdict.status === 'equivalent' || verdict.status === 'not-run')
+  );
+}
+
+/** Whether the file browser, and so JupyterLab, leaves the file alone. */
+export function isHidden(path: string): boolean {
+  return path.split('/').some(part => part.startsWith('.'));
 }
 
 /** What writing a file would do to it. */

@@ -5,6 +5,7 @@ import {
   count,
   errorLine,
   headline,
+  isHidden,
   isWritten,
   join,
   lines,
@@ -62,8 +63,22 @@ it.each([
   ['different', 'Not equivalent: nothing was written', false],
   ['not-verified', 'Not proved: nothing was written', false]
 ] as const)('the verdict %s reads %j', (status, text, written) => {
-  expect(headline({ ...verdict, status })).toBe(text);
-  expect(isWritten({ ...verdict, status })).toBe(written);
+  const done = { ...report, verdict: { ...verdict, status } };
+  expect(headline(done)).toBe(text);
+  expect(isWritten(done)).toBe(written);
+  expect(isWritten({ ...done, files: [] })).toBe(false);
+});
+
+it('says so when every group was refused', () => {
+  expect(headline({ ...report, files: [] })).toMatch(/nothing was written/);
+});
+
+it('knows what the file browser hides', () => {
+  expect(['.promote/a.json', 'a/.b/c', 'a/b.c'].map(isHidden)).toEqual([
+    true,
+    true,
+    false
+  ]);
 });
 
 it('tells new, changed and unchanged files apart', () => {

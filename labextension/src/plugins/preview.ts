@@ -42,6 +42,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
           widget.id = id;
           widget.title.icon = promoteIcon;
           widget.title.label = `Preview: ${session.state.name}`;
+          widget.toolbar.hide();
           open.set(id, widget);
           widget.disposed.connect(() => open.delete(id));
           app.shell.add(widget, labShell ? 'main' : 'down', {

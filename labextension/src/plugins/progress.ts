@@ -53,11 +53,11 @@ function tell(writing: Writing, name: string): Told {
         autoClose: false
       };
     case 'done': {
-      const { verdict } = writing.report;
-      const detail =
-        verdict.status === 'equivalent' ? `: ${compared(verdict)}` : '';
-      const type = isWritten(verdict) ? 'success' : 'warning';
-      const message = `${name}: ${sentence(headline(verdict) + detail)}`;
+      const { report } = writing;
+      const proved = isWritten(report) && report.verdict.status === 'equivalent';
+      const detail = proved ? `: ${compared(report.verdict)}` : '';
+      const type = isWritten(report) ? 'success' : 'warning';
+      const message = `${name}: ${sentence(headline(report) + detail)}`;
       return { message, type, autoClose: STAY_MS };
     }
     case 'failed':

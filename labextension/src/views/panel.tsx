@@ -39,7 +39,7 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
   return (
     <div className="jp-Promote-panel" aria-busy={state.plan.at === 'thinking'}>
       <Header state={state} onTarget={actions.target} />
-      <div className="jp-Promote-scroll">
+      <Scroll upWhen={state.writing.at}>
         <WritingView
           writing={state.writing}
           onCancel={actions.cancel}
@@ -49,7 +49,7 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
           }
         />
         <Body state={state} actions={actions} />
-      </div>
+      </Scroll>
       {isTagged(state) && state.plan.at !== 'failed' && (
         <WriteBar
           files={shown(state)?.files.length ?? 0}
@@ -60,6 +60,20 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
           onWrite={actions.write}
         />
       )}
+    </div>
+  );
+}
+
+/** Scrolls up to the news whenever `upWhen` changes. */
+function Scroll(props: {
+  upWhen: string;
+  children: React.ReactNode;
+}): React.ReactElement {
+  const node = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => node.current?.scrollTo({ top: 0 }), [props.upWhen]);
+  return (
+    <div ref={node} className="jp-Promote-scroll">
+      {props.children}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import * as React from 'react';
 import type { ICell } from '../state';
 import type { FileWire, FunctionWire, RefusalWire, ReportWire } from '../wire';
-import { change, join, lines, sentence, split } from '../words';
+import { change, isHidden, join, lines, sentence, split } from '../words';
 import { Icon } from './icons';
 import { CellChips, Section } from './parts';
 
@@ -170,6 +170,7 @@ export function Files(props: {
             <button
               type="button"
               title={join(props.to, file.path)}
+              disabled={props.written && isHidden(file.path)}
               onClick={() => props.onOpen(file.path)}
             >
               <Icon name="file" />

@@ -133,17 +133,18 @@ function Outcome(props: {
 }): React.ReactElement {
   const { report, onDismiss, onOpen } = props;
   const { verdict } = report;
-  const proved = verdict.status === 'equivalent';
+  const written = isWritten(report);
+  const proved = written && verdict.status === 'equivalent';
   return (
     <div
       className="jp-Promote-card jp-Promote-verdict"
-      data-tone={TONES[verdict.status] ?? 'bad'}
+      data-tone={(written && TONES[verdict.status]) || 'bad'}
       data-status={verdict.status}
       role="status"
     >
       <div className="jp-Promote-cardTitle">
         <Icon name={proved ? 'check' : 'warning'} />
-        <span>{headline(verdict)}</span>
+        <span>{headline(report)}</span>
         <button
           type="button"
           aria-label="Dismiss"
@@ -156,7 +157,7 @@ function Outcome(props: {
       {proved && <p className="jp-Promote-compared">{compared(verdict)}.</p>}
       <Lines texts={verdict.differences} />
       <Lines texts={verdict.notes} quiet />
-      {isWritten(verdict) && (
+      {written && (
         <Files
           written
           files={report.files}
