@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
+from jupyter_promote import settings
 from jupyter_promote.checks import finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
-from jupyter_promote.errors import BadTarget, BadTag
+from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
 from jupyter_promote.promotion import draft, plan, project
 from jupyter_promote.promotion import suggest as suggesting
@@ -167,12 +168,19 @@ def run(
         parameters=given,
         output=output or path.with_name(f"{path.stem}.output.ipynb"),
         on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
-        cwd=_folder_of_original(path),
+        **_home_of(path),
     )
 
 
-def _folder_of_original(path: Path) -> Path | None:
-    """Return the folder of the notebook from which the thin notebook at `path` was made."""
+class _Home(TypedDict, total=False):
+    """Where a thin notebook runs, and where its module is found."""
+
+    cwd: Path
+    import_paths: list[Path]
+
+
+def _home_of(path: Path) -> _Home:
+    """Return where the thin notebook at `path` belongs; nothing for any other notebook."""
     for record in sorted((path.resolve().parent.parent / ".promote").glob("*.json")):
         try:
             found = json.loads(record.read_text())
@@ -180,8 +188,9 @@ def _folder_of_original(path: Path) -> Path | None:
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if f"notebooks/{path.name}" in found.get("generated", {}) and original.parent.is_dir():
-            return original.parent
-    return None
+            sources = record.parent.parent / str(found.get("root", "src"))
+            return {"cwd": original.parent, "import_paths": [sources.resolve()]}
+    return {}
 
 
 def _write_tags(read_notebook: Notebook, found: Sequence[Proposal]) -> None:
@@ -202,7 +211,9 @@ def notebooks_at(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-        found += [p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+        found += [
+            p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)
+        ]
     return found
 
 
@@ -217,8 +228,13 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
     target = project.choose(read_notebook, request.to, request.module)
     thin_path = request.to / target.notebook
     if not thin_path.exists():
-        raise BadTarget("there is no promoted notebook here", where=str(thin_path), hint="run jupyter promote extract first")
+        raise BadTarget(
+            "there is no promoted notebook here",
+            where=str(thin_path),
+            hint="run jupyter promote extract first",
+        )
     drawn = plan.draw_up(read_notebook)
+    limits = settings.read(request.to)
     verdict, _ = verification.verify(
         _runnable(drawn),
         json.loads(thin_path.read_text()),
@@ -228,6 +244,8 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
         on_step=on_step,
         cancelled=cancelled,
         parallel=True,
+        seconds=limits.proof_seconds,
+        copy_limit_mb=limits.copy_limit_mb,
     )
     return verdict
 
@@ -239,7 +257,13 @@ def _names_of(one: program.CodeCell) -> CellNames:
     names = bindings.of_code(one.statements, lazy_annotations=program.is_lazy(one))
     reads = {n for n in names.reads if n not in bindings.BUILTINS or n == "__file__"}
     mutated = effects.mutated(one.statements) & reads
-    return CellNames(cell=one.index, reads=sorted(reads), binds=sorted(names.binds), mutates=sorted(mutated), error=None)
+    return CellNames(
+        cell=one.index,
+        reads=sorted(reads),
+        binds=sorted(names.binds),
+        mutates=sorted(mutated),
+        error=None,
+    )
 
 
 def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
@@ -247,8 +271,17 @@ def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
     made = draft.render(drawn, target)
     subject = Subject(program=drawn.program)
     existing = {a.path: _text_at(request.to / a.path) for a in made.artifacts}
-    kept = tuple(a for a in made.artifacts if not (a.path.endswith("__init__.py") and existing[a.path] is not None))
-    return Promotion(draft=replace(made, artifacts=kept), existing=existing, findings=tuple(_findings(subject)), to=request.to)
+    kept = tuple(
+        a
+        for a in made.artifacts
+        if not (a.path.endswith("__init__.py") and existing[a.path] is not None)
+    )
+    return Promotion(
+        draft=replace(made, artifacts=kept),
+        existing=existing,
+        findings=tuple(_findings(subject)),
+        to=request.to,
+    )
 
 
 def _findings(subject: Subject) -> list[Finding]:
@@ -272,10 +305,24 @@ def _refuse_foreign(found: Promotion) -> None:
     for artifact in found.draft.artifacts:
         text = found.existing[artifact.path]
         ours = artifact.path in (found.draft.target.record_path, "pyproject.toml")
-        if text is None or ours or text == artifact.text or text == record.get(artifact.path) or not text:
+        if (
+            text is None
+            or ours
+            or text == artifact.text
+            or text == record.get(artifact.path)
+            or not text
+        ):
             continue
-        what = "was edited by hand since it was written" if artifact.path in record else "is not ours to replace"
-        raise BadTarget(f"{artifact.path} {what}", where=str(found.to), hint="move it away, or choose another --module")
+        what = (
+            "was edited by hand since it was written"
+            if artifact.path in record
+            else "is not ours to replace"
+        )
+        raise BadTarget(
+            f"{artifact.path} {what}",
+            where=str(found.to),
+            hint="move it away, or choose another --module",
+        )
 
 
 def _record(text: str | None) -> Mapping[str, str]:
@@ -334,10 +381,12 @@ def _prove(
 ) -> tuple[Verdict, Observation | None]:
     from jupyter_promote.proof import verification
 
-    made = found.draft
+    made, limits = found.draft, settings.read(found.to)
     thin = next(a for a in made.artifacts if a.path == made.target.notebook)
     prefix = f"{made.target.root}/" if made.target.root else ""
-    python = [a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")]
+    python = [
+        a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")
+    ]
     return verification.verify(
         _runnable(made.plan),
         json.loads(thin.text),
@@ -349,6 +398,8 @@ def _prove(
         original_observation=observed,
         dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
         parallel=True,
+        seconds=limits.proof_seconds,
+        copy_limit_mb=limits.copy_limit_mb,
     )
 
 
@@ -375,7 +426,11 @@ def _unproved(found: Promotion, run: bool) -> bool:
 
 
 def _only(request: Request, found: Promotion, names: Sequence[str]) -> Promotion:
-    others = {g.name: _not_equivalent(found, g.name, "") for g in found.draft.plan.groups if g.name not in names}
+    others = {
+        g.name: _not_equivalent(found, g.name, "")
+        for g in found.draft.plan.groups
+        if g.name not in names
+    }
     return _promotion(request, plan.draw_up(found.draft.plan.notebook, leave=others))
 
 
@@ -387,5 +442,9 @@ def _not_equivalent(found: Promotion, name: str, difference: str) -> plan.Refusa
     group = next(g for g in found.draft.plan.groups if g.name == name)
     message = f"promoted, the notebook does something else: {difference}"
     return plan.Refusal(
-        name=name, cells=group.cells, code="not-equivalent", message=message, hint="report it: the static rules missed this"
+        name=name,
+        cells=group.cells,
+        code="not-equivalent",
+        message=message,
+        hint="report it: the static rules missed this",
     )

@@ -17,7 +17,10 @@ def undefined(subject: Subject) -> Iterator[Finding]:
     Instead: move the defining cell above, or add the name to the parameters cell.
     """
     program = subject.program
-    units = [dataflow.unit(c.index, None, c.statements, lazy=c.index in program.lazy) for c in program.cells]
+    units = [
+        dataflow.unit(c.index, None, c.statements, lazy=c.index in program.lazy)
+        for c in program.cells
+    ]
     first_star = min(program.stars, default=None)
     for one, before in zip(units, dataflow.bound_before(units), strict=True):
         if first_star is not None and one.position >= first_star:
@@ -25,7 +28,9 @@ def undefined(subject: Subject) -> Iterator[Finding]:
         for name, line in one.names.reads.items():
             if name in before.possible or name in BUILTINS or name in one.names.binds:
                 continue
-            below = next((b.cell + 1 for b in program.binders.get(name, ()) if b.cell > one.position), None)
+            below = next(
+                (b.cell + 1 for b in program.binders.get(name, ()) if b.cell > one.position), None
+            )
             late = any(name in d.reads for d in one.names.deferred)
             if late and below is not None:
                 continue

@@ -10,7 +10,14 @@ from functools import partial
 
 from jupyter_promote.flow import scopes, strings
 
-BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__", "__file__", "__doc__", "__builtins__"}
+BUILTINS = frozenset(dir(builtins)) | {
+    "display",
+    "get_ipython",
+    "__name__",
+    "__file__",
+    "__doc__",
+    "__builtins__",
+}
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -84,7 +91,11 @@ class _Walker:
         for late in self.deferred:
             self._read_all(late.reads, late.line, sure=False)
         bound = frozenset(self.binds) if self.state is None else self.state
-        written = frozenset().union(*(scopes.global_writes(s) for s in statements)) if statements else frozenset()
+        written = (
+            frozenset().union(*(scopes.global_writes(s) for s in statements))
+            if statements
+            else frozenset()
+        )
         return Bindings(
             reads=dict(self.reads),
             surely=frozenset(self.surely),
@@ -151,7 +162,7 @@ class _Walker:
                 self._defer("", node)
             case ast.BoolOp(values=values):
                 self.expr(values[0])
-                self._maybe(lambda: [self.expr(v) for v in values[1:]])
+                self._maybe(lambda: self._each(values[1:]))
             case ast.IfExp():
                 self.expr(node.test)
                 self._branches([lambda: self.expr(node.body), lambda: self.expr(node.orelse)])
@@ -162,6 +173,10 @@ class _Walker:
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.expr(child)
+
+    def _each(self, nodes: Sequence[ast.expr]) -> None:
+        for node in nodes:
+            self.expr(node)
 
     def _call(self, node: ast.Call) -> None:
         for child in (node.func, *node.args, *(k.value for k in node.keywords)):
@@ -181,17 +196,25 @@ class _Walker:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Call):
                 found = strings.names_read(inner)
-                own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+                own = {
+                    n.id
+                    for n in ast.walk(node)
+                    if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                }
                 self._read_all(found.certain - own, node.lineno, sure=False)
                 self.hints |= found.possible - own
-        if isinstance(node, ast.GeneratorExp) or any(isinstance(n, ast.Lambda) for n in ast.walk(node)):
+        if isinstance(node, ast.GeneratorExp) or any(
+            isinstance(n, ast.Lambda) for n in ast.walk(node)
+        ):
             self._defer("", node)
         for inner in ast.walk(node):
             if isinstance(inner, ast.NamedExpr):
                 self._maybe(partial(self.bind, inner.target.id))
 
     def _defer(self, name: str, node: scopes.Scope) -> Deferred:
-        late = Deferred(name=name, line=node.lineno, reads=scopes.free_names(node) | _looked_up(node), node=node)
+        late = Deferred(
+            name=name, line=node.lineno, reads=scopes.free_names(node) | _looked_up(node), node=node
+        )
         self.deferred.append(late)
         if not name and isinstance(node, ast.Lambda):
             self._read_all(late.reads, node.lineno, sure=False) if not self._named_next else None
@@ -227,7 +250,9 @@ class _Walker:
                 self.target(inner)
             case ast.Attribute(value=inner):
                 self.expr(inner)
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))):
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
+            ):
                 self.bind(name)
             case ast.Subscript(value=inner, slice=index):
                 self.expr(inner)
@@ -269,7 +294,9 @@ class _Walker:
 
     def _compound(self, node: ast.stmt) -> None:
         match node:
-            case ast.If(test=ast.Constant(value=False | None | 0)) | ast.While(test=ast.Constant(value=False | None | 0)):
+            case ast.If(test=ast.Constant(value=False | None | 0)) | ast.While(
+                test=ast.Constant(value=False | None | 0)
+            ):
                 self.block(node.orelse)
             case ast.If():
                 self.expr(node.test)
@@ -297,7 +324,9 @@ class _Walker:
                     self.expr(child)
 
     def _with_body(self, body: Sequence[ast.stmt]) -> None:
-        self.block(body)  # a context that swallows exceptions leaves names unbound: as rare as it is visible
+        self.block(
+            body
+        )  # a context that swallows exceptions leaves names unbound: as rare as it is visible
 
     def _definition(self, node: Definition) -> None:
         parts = scopes.evaluated_at(node)
@@ -320,10 +349,16 @@ class _Walker:
         methods: set[str] = set()
         for late in inner.deferred:
             methods |= late.reads
-        self._read_all(set(inner.reads) - (methods - _direct_reads(node, inner)), node.lineno, sure=True)
+        self._read_all(
+            set(inner.reads) - (methods - _direct_reads(node, inner)), node.lineno, sure=True
+        )
 
     def _assign(self, node: ast.Assign) -> None:
-        named = isinstance(node.value, ast.Lambda) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        named = (
+            isinstance(node.value, ast.Lambda)
+            and len(node.targets) == 1
+            and isinstance(node.targets[0], ast.Name)
+        )
         self._named_next = named
         self.expr(node.value)
         self._named_next = False
@@ -336,9 +371,7 @@ class _Walker:
         if not self.lazy:
             self.expr(node.annotation)
         self.expr(node.value)
-        if node.value is not None:
-            self.target(node.target)
-        elif not isinstance(node.target, ast.Name):
+        if node.value is not None or not isinstance(node.target, ast.Name):
             self.target(node.target)
 
     def _delete(self, node: ast.expr) -> None:
@@ -359,7 +392,9 @@ class _Walker:
             self.breaks[-1].append(self.state)
         self.state = None
 
-    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, head: Callable[[], object], *, endless: bool) -> None:
+    def _loop(
+        self, node: ast.For | ast.AsyncFor | ast.While, head: Callable[[], object], *, endless: bool
+    ) -> None:
         entry = at_head = self.state
         is_while = isinstance(node, ast.While)
         self.breaks.append([])
@@ -459,7 +494,11 @@ def _direct_reads(node: ast.ClassDef, inner: Bindings) -> set[str]:
     direct: set[str] = set()
     for statement in node.body:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            direct |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+            direct |= {
+                n.id
+                for n in ast.walk(statement)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+            }
         else:
             for part in scopes.evaluated_at(statement):
                 direct |= {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
@@ -469,6 +508,13 @@ def _direct_reads(node: ast.ClassDef, inner: Bindings) -> set[str]:
 def _looked_up(node: ast.AST) -> frozenset[str]:
     """Return names that strings inside deferred code look up in its frame."""
     own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    own |= {a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)}
-    found = {n for c in ast.walk(node) if isinstance(c, ast.Call) for n in strings.names_read(c).certain}
+    own |= {
+        a.arg
+        for n in ast.walk(node)
+        if isinstance(n, ast.arguments)
+        for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
+    }
+    found = {
+        n for c in ast.walk(node) if isinstance(c, ast.Call) for n in strings.names_read(c).certain
+    }
     return frozenset(found - own)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from jupyter_promote.flow import bindings, effects
 from jupyter_promote.flow.bindings import BUILTINS, Bindings
 from jupyter_promote.flow.effects import Surroundings
+from jupyter_promote.flow.strings import dotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +103,22 @@ def commute(first: Unit, second: Unit, around: Surroundings) -> str:
     a, b = first.names, second.names
     touched = (set(a.binds) | a.deletes) & (set(b.reads) | b.binds | b.hints | b.deletes)
     touched |= (set(b.binds) | b.deletes) & (set(a.reads) | a.hints)
-    touched |= {n for late in (*a.deferred, *b.deferred) for n in late.reads} & ((set(a.binds) | set(b.binds)) & set(a.binds) & set(b.reads))
+    touched |= {n for late in (*a.deferred, *b.deferred) for n in late.reads} & (
+        (set(a.binds) | set(b.binds)) & set(a.binds) & set(b.reads)
+    )
     if touched:
         return f"both use {', '.join(repr(n) for n in sorted(touched)[:3])}"
-    variables = lambda names: {n for n in names if n not in around.modules and n not in BUILTINS}  # noqa: E731
     for one, other in ((first, second), (second, first)):
         changed = effects.mutated(one.statements, around)
-        if changed and variables(other.names.reads):
+        if changed and _variables(other, around):
             return f"{sorted(changed)[0]!r} may be changed in place"
     if acts_outside(first, around) and acts_outside(second, around):
         return "both print, draw, draw random numbers or touch files"
     return ""
+
+
+def _variables(one: Unit, around: Surroundings) -> set[str]:
+    return {n for n in one.names.reads if n not in around.modules and n not in BUILTINS}
 
 
 def acts_outside(one: Unit, around: Surroundings) -> bool:
@@ -120,7 +126,10 @@ def acts_outside(one: Unit, around: Surroundings) -> bool:
     if any(effects.influences_imports(s) for s in one.statements):
         return True
     shown = effects.may_show(one.statements, around)
-    random = any("random" in around.origin(effects.dotted(c.func)) or effects.dotted(c.func) == "next" for c in effects.calls(one.statements))
+    random = any(
+        "random" in around.origin(dotted(c.func)) or dotted(c.func) == "next"
+        for c in effects.calls(one.statements)
+    )
     trailing = any(isinstance(s, ast.Expr) for s in one.statements)
     raises = any(isinstance(s, ast.Assert | ast.Raise) for s in one.statements)
     return shown or random or trailing or raises

@@ -55,19 +55,27 @@ def mutated(statements: Sequence[ast.stmt], around: Surroundings = ALONE) -> fro
 
 
 def _note_aliases(node: ast.AST, aliases: dict[str, set[str]], around: Surroundings) -> None:
-    pairs: list[tuple[ast.AST, ast.AST]] = []
+    pairs: list[tuple[ast.expr, ast.expr]] = []
     match node:
         case ast.Assign(targets=targets, value=value):
             pairs = [(t, value) for t in targets]
-        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(
+            target=target, value=value
+        ):
             pairs = [(target, value)]
-        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+        case (
+            ast.For(target=target, iter=value)
+            | ast.AsyncFor(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
+        ):
             pairs = [(target, value)]
         case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
             pairs = [(target, value)]
     for target, value in pairs:
         sources = roots(value, around)
-        for name in (n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+        for name in (
+            n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        ):
             aliases.setdefault(name.id, set()).update(sources)
 
 
@@ -76,7 +84,12 @@ def roots(node: ast.AST, around: Surroundings = ALONE) -> set[str]:
     match node:
         case ast.Name(id=name):
             return set() if name in around.modules else {name}
-        case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner) | ast.Await(value=inner):
+        case (
+            ast.Attribute(value=inner)
+            | ast.Subscript(value=inner)
+            | ast.Starred(value=inner)
+            | ast.Await(value=inner)
+        ):
             return roots(inner, around)
         case ast.NamedExpr(value=inner):
             return roots(inner, around)
@@ -97,9 +110,22 @@ def _roots_of_call(node: ast.Call, around: Surroundings) -> set[str]:
     found = set()
     if isinstance(node.func, ast.Attribute):
         found |= roots(node.func.value, around)
-        if node.func.attr in ("copy", "upper", "lower", "strip", "replace", "format", "astype", "sum", "mean"):
+        if node.func.attr in (
+            "copy",
+            "upper",
+            "lower",
+            "strip",
+            "replace",
+            "format",
+            "astype",
+            "sum",
+            "mean",
+        ):
             return set()
-    elif isinstance(node.func, ast.Name) and node.func.id in known.SILENT_BUILTINS - {"dict", "list", "tuple", "iter", "enumerate", "zip", "reversed", "filter", "map", "sorted", "set", "max", "min", "getattr"}:
+    elif (
+        isinstance(node.func, ast.Name)
+        and node.func.id in known.SILENT_BUILTINS - known.HOLDING_BUILTINS
+    ):
         return set()
     for argument in (*node.args, *(k.value for k in node.keywords)):
         found |= roots(argument, around)
@@ -120,13 +146,18 @@ def _mutated_by(node: ast.AST, around: Surroundings) -> set[str]:
 
 
 def _base(node: ast.AST) -> set[str]:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
+    inner: ast.AST = node
+    while isinstance(inner, ast.Attribute | ast.Subscript | ast.Call):
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
+    return {inner.id} if isinstance(inner, ast.Name) else set()
 
 
 def _immutable(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant | ast.JoinedStr) or isinstance(node, ast.UnaryOp) and _immutable(node.operand)
+    return (
+        isinstance(node, ast.Constant | ast.JoinedStr)
+        or isinstance(node, ast.UnaryOp)
+        and _immutable(node.operand)
+    )
 
 
 def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
@@ -134,7 +165,11 @@ def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
     touched = set().union(*(roots(a, around) for a in given)) if given else set()
     callee = dotted(node.func)
     origin = around.origin(callee)
-    if any(k.arg in ("inplace", "out") and not (isinstance(k.value, ast.Constant) and not k.value.value) for k in node.keywords):
+    if any(
+        k.arg in ("inplace", "out")
+        and not (isinstance(k.value, ast.Constant) and not k.value.value)
+        for k in node.keywords
+    ):
         inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
         return touched | roots(inner, around)
     if origin:
@@ -159,7 +194,9 @@ def _silent_function(origin: str) -> bool:
     return any(".".join(parts[: i + 1]) in known.SILENT_MODULES for i in range(len(parts)))
 
 
-def may_draw(statements: Iterable[ast.AST], around: Surroundings, _seen: frozenset[str] = frozenset()) -> bool:
+def may_draw(
+    statements: Iterable[ast.AST], around: Surroundings, _seen: frozenset[str] = frozenset()
+) -> bool:
     """True unless every call is known not to draw a figure."""
     return any(_draws(call, around, _seen) for call in calls(statements))
 
@@ -180,8 +217,14 @@ def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
             if callee in seen:
                 return False
             return may_draw([around.functions[callee]], around, seen | {callee})
-        return callee not in known.SILENT_BUILTINS | known.SHOWING_BUILTINS and any(w in callee.lower() for w in known.DRAWING_WORDS)
-    return last in known.DRAWING_METHODS or any(w in last.lower() for w in known.DRAWING_WORDS) or ".plot." in f".{callee}."
+        return callee not in known.SILENT_BUILTINS | known.SHOWING_BUILTINS and any(
+            w in callee.lower() for w in known.DRAWING_WORDS
+        )
+    return (
+        last in known.DRAWING_METHODS
+        or any(w in last.lower() for w in known.DRAWING_WORDS)
+        or ".plot." in f".{callee}."
+    )
 
 
 def may_show(statements: Iterable[ast.AST], around: Surroundings) -> bool:
@@ -194,7 +237,9 @@ def _quiet_call(call: ast.Call, around: Surroundings) -> bool:
     last = callee.rpartition(".")[2]
     origin = around.origin(callee)
     if origin:
-        return origin.split(".")[0] in known.PLAIN_MODULES | {"pandas"} and not _draws(call, around, frozenset())
+        return origin.split(".")[0] in known.PLAIN_MODULES | {"pandas"} and not _draws(
+            call, around, frozenset()
+        )
     if isinstance(call.func, ast.Name):
         return callee in known.SILENT_BUILTINS
     return last in known.SILENT_METHODS | known.LOOKING_METHODS
@@ -212,7 +257,9 @@ def is_look(node: ast.expr, around: Surroundings) -> bool:
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return all(is_look(p, around) for p in parts)
         case ast.Dict(keys=keys, values=values):
-            return all(k is not None and is_look(k, around) for k in keys) and all(is_look(v, around) for v in values)
+            return all(k is not None and is_look(k, around) for k in keys) and all(
+                is_look(v, around) for v in values
+            )
         case ast.Slice():
             return all(p is None or is_look(p, around) for p in (node.lower, node.upper, node.step))
         case ast.BinOp(left=left, right=right):
@@ -252,12 +299,23 @@ def influences_imports(statement: ast.stmt) -> bool:
         if isinstance(node, ast.Call):
             callee = dotted(node.func)
             last = callee.rpartition(".")[2]
-            if last in known.WRITERS or callee == "open" or any(w in callee.split(".") for w in known.IMPORT_INFLUENCES):
-                if not callee.endswith(("path.join", "path.exists", "path.abspath", "path.dirname", "path.expanduser", "path.basename", "path.isfile", "path.isdir")):
-                    return True
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in known.IMPORT_INFLUENCES:
+            if (
+                last in known.WRITERS
+                or callee == "open"
+                or any(w in callee.split(".") for w in known.IMPORT_INFLUENCES)
+            ) and not callee.endswith(known.PATH_QUESTIONS):
+                return True
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and node.attr in known.IMPORT_INFLUENCES
+        ):
             return True
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and "environ" in dotted(node.value):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and "environ" in dotted(node.value)
+        ):
             return True
     return False
 
@@ -267,16 +325,27 @@ def dynamic_uses(statements: Iterable[ast.AST]) -> list[tuple[int, str]]:
     found = []
     for node in (n for s in statements for n in ast.walk(s)):
         match node:
-            case ast.Call(func=ast.Name(id=name), args=args) if name in known.DYNAMIC_CALLS or name in ("vars", "dir") and not args:
+            case ast.Call(func=ast.Name(id=name), args=args) if (
+                name in known.DYNAMIC_CALLS or name in ("vars", "dir") and not args
+            ):
                 if name != "eval" or names_read(node).dynamic:
                     found.append((node.lineno, f"{name}(…)"))
-            case ast.Call(func=ast.Attribute() as func) if dotted(func) in ("sys._getframe", "inspect.stack", "inspect.currentframe", "inspect.getsource", "doctest.testmod", "unittest.main"):
+            case ast.Call(func=ast.Attribute() as func) if dotted(func) in (
+                "sys._getframe",
+                "inspect.stack",
+                "inspect.currentframe",
+                "inspect.getsource",
+                "doctest.testmod",
+                "unittest.main",
+            ):
                 found.append((node.lineno, f"{dotted(func)}(…)"))
             case ast.Name(id="__file__" | "__builtins__" as name):
                 found.append((node.lineno, name))
             case ast.Import(names=aliases) if any(a.name == "__main__" for a in aliases):
                 found.append((node.lineno, "import __main__"))
-            case ast.Subscript(value=ast.Attribute(attr="modules"), slice=ast.Constant(value="__main__")):
+            case ast.Subscript(
+                value=ast.Attribute(attr="modules"), slice=ast.Constant(value="__main__")
+            ):
                 found.append((node.lineno, "sys.modules['__main__']"))
     return found
 

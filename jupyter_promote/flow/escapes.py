@@ -24,12 +24,20 @@ def may_outlive(late: Deferred, statements: Sequence[ast.stmt]) -> bool:
         return True
     if late.name:
         return not _only_called(late.name, statements)
-    return not any(_uses_up(call, late.node) for s in statements for call in ast.walk(s) if isinstance(call, ast.Call))
+    return not any(
+        _uses_up(call, late.node)
+        for s in statements
+        for call in ast.walk(s)
+        if isinstance(call, ast.Call)
+    )
 
 
 def _uses_up(call: ast.Call, node: ast.AST) -> bool:
     given = [*call.args, *(k.value for k in call.keywords)]
-    inside = any(node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in ast.walk(g)) for g in given)
+    inside = any(
+        node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in ast.walk(g))
+        for g in given
+    )
     return inside and dotted(call.func).rpartition(".")[2] in IMMEDIATE
 
 

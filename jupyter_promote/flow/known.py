@@ -5,7 +5,9 @@ Whatever stands in no table is unknown: it may change its arguments, print and p
 
 from __future__ import annotations
 
-CONVENTIONAL_MODULES = frozenset("np pd plt sns sm smf sp stats os sys math json re random itertools".split())
+CONVENTIONAL_MODULES = frozenset(
+    "np pd plt sns sm smf sp stats os sys math json re random itertools".split()
+)
 
 # Built-in callables that change none of their arguments and show nothing.
 SILENT_BUILTINS = frozenset(
@@ -13,6 +15,11 @@ SILENT_BUILTINS = frozenset(
     frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max min object oct
     ord pow range repr reversed round set slice sorted str sum tuple type vars zip Exception ValueError
     TypeError KeyError RuntimeError""".split()
+)
+
+# Of these, those whose value holds or is one of their arguments.
+HOLDING_BUILTINS = frozenset(
+    "dict list tuple iter enumerate zip reversed filter map sorted set max min getattr".split()
 )
 
 # Built-in callables that show something but change nothing.
@@ -56,11 +63,28 @@ PLAIN_MODULES = SILENT_MODULES | frozenset(
     urllib sklearn patsy sqlite3 threading multiprocessing tqdm joblib networkx_ gzip zipfile struct
     platform inspect contextlib abc types gc sympy_ nltk_ pyarrow openpyxl xlrd""".split()
 )
-DRAWING_WORDS = ("plot", "hist", "draw", "chart", "scatter", "heatmap", "imshow", "figure", "show", "display", "graph")
-DRAWING_METHODS = frozenset("plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step fill_between errorbar hexbin".split())
+DRAWING_WORDS = (
+    "plot",
+    "hist",
+    "draw",
+    "chart",
+    "scatter",
+    "heatmap",
+    "imshow",
+    "figure",
+    "show",
+    "display",
+    "graph",
+)
+DRAWING_METHODS = frozenset(
+    """plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step
+    fill_between errorbar hexbin""".split()
+)
 
 # Attributes that only look at a frame, array or container.
-LOOKING_ATTRIBUTES = frozenset("shape dtypes dtype columns index size ndim T values nbytes empty".split())
+LOOKING_ATTRIBUTES = frozenset(
+    "shape dtypes dtype columns index size ndim T values nbytes empty".split()
+)
 LOOKING_METHODS = frozenset(
     """head tail describe value_counts nunique isna isnull notna sum mean median std var min max count any all
     corr cov quantile mode skew kurt unique sort_values sort_index groupby agg reset_index set_index round
@@ -72,7 +96,16 @@ LOOKING_METHODS = frozenset(
 
 # Statements of this kind may change what a later import does.
 IMPORT_INFLUENCES = ("environ", "chdir", "putenv", "setenv", "use", "patch", "config", "path")
-WRITERS = ("to_csv", "to_parquet", "to_json", "to_excel", "to_pickle", "to_sql", "write_text", "write_bytes", "mkdir", "makedirs", "savefig", "save", "savez", "savetxt", "dump", "copy", "copyfile", "move", "rename", "unlink", "remove", "rmtree", "system", "run", "call", "check_call", "check_output", "Popen")
+# Questions about paths influence nothing.
+PATH_QUESTIONS = tuple(
+    """path.join path.exists path.abspath path.dirname path.expanduser path.basename path.isfile
+    path.isdir""".split()
+)
+WRITERS = frozenset(
+    """to_csv to_parquet to_json to_excel to_pickle to_sql write_text write_bytes mkdir makedirs
+    savefig save savez savetxt dump copy copyfile move rename unlink remove rmtree system run
+    call check_call check_output Popen""".split()
+)
 
 FINALIZERS = frozenset(
     """open TemporaryDirectory NamedTemporaryFile TemporaryFile FuncAnimation ArtistAnimation Timer Pool
@@ -80,7 +113,14 @@ FINALIZERS = frozenset(
     HDFStore ExcelFile ExcelWriter Popen urlopen Session socket memmap""".split()
 )
 
-DYNAMIC_CALLS = frozenset("exec eval compile globals locals get_ipython __import__ getsource stack currentframe _getframe".split())
-ENUMERATING_CALLS = frozenset({"globals", "locals", "vars", "dir", "doctest.testmod", "unittest.main", "get_ipython"})
+DYNAMIC_CALLS = frozenset(
+    """exec eval compile globals locals get_ipython __import__ getsource stack currentframe
+    _getframe""".split()
+)
+ENUMERATING_CALLS = frozenset(
+    {"globals", "locals", "vars", "dir", "doctest.testmod", "unittest.main", "get_ipython"}
+)
 
-STAR_REBINDS = frozenset({"sum", "min", "max", "any", "all", "abs", "round", "pow", "open", "divmod"})
+STAR_REBINDS = frozenset(
+    {"sum", "min", "max", "any", "all", "abs", "round", "pow", "open", "divmod"}
+)

@@ -72,7 +72,9 @@ class Program:
 
 def of_notebook(notebook: Notebook) -> Program:
     """Return the program that the notebook's code cells form."""
-    cells = tuple(CodeCell(cell=c, code=magics.parse(c.source)) for c in notebook.cells if c.kind == "code")
+    cells = tuple(
+        CodeCell(cell=c, code=magics.parse(c.source)) for c in notebook.cells if c.kind == "code"
+    )
     found: dict[str, list[Binder]] = {}
     for one in cells:
         for statement in one.statements:
@@ -93,7 +95,11 @@ def of_notebook(notebook: Notebook) -> Program:
 def _magic_names(statement: ast.stmt) -> Iterator[str]:
     for node in ast.walk(statement):
         match node:
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name)), ctx=ast.Store()):
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals")),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Store(),
+            ):
                 yield name
 
 
@@ -106,7 +112,9 @@ def _lazy(cells: Sequence[CodeCell]) -> Iterator[int]:
     lazy = False
     for one in cells:
         lazy |= any(
-            isinstance(s, ast.ImportFrom) and s.module == "__future__" and any(a.name == "annotations" for a in s.names)
+            isinstance(s, ast.ImportFrom)
+            and s.module == "__future__"
+            and any(a.name == "annotations" for a in s.names)
             for s in one.statements
         )
         if lazy:

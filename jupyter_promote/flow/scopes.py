@@ -141,7 +141,11 @@ def _other_bindings(node: ast.AST) -> Iterator[str]:
             yield from (a.asname or a.name for a in aliases if a.name != "*")
         case ast.ExceptHandler(name=str(name)):
             yield name
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+        case (
+            ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
             yield name
 
 
@@ -157,7 +161,9 @@ def _walrus_targets(node: Comprehension) -> set[str]:
     return found
 
 
-def evaluated_at(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda) -> list[ast.expr]:
+def evaluated_at(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda,
+) -> list[ast.expr]:
     """Return the expressions that run where the definition stands, in order."""
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
@@ -175,8 +181,15 @@ def _read_before_bound(node: ast.ClassDef, names: _Names) -> set[str]:
     """Return names that the class body reads on a line not below the first that binds them."""
     early = set()
     for name in names.loads & names.bound:
-        stores = [n.lineno for s in node.body for n in ast.walk(s) if _binds(n, name)]
-        reads = [n.lineno for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+        stores = [
+            getattr(n, "lineno", 0) for s in node.body for n in ast.walk(s) if _binds(n, name)
+        ]
+        reads = [
+            n.lineno
+            for s in node.body
+            for n in ast.walk(s)
+            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+        ]
         if stores and reads and min(reads) <= min(stores):
             early.add(name)
     return early
@@ -186,7 +199,11 @@ def _binds(node: ast.AST, name: str) -> bool:
     match node:
         case ast.Name(id=found, ctx=ast.Store()):
             return found == name
-        case ast.FunctionDef(name=found) | ast.AsyncFunctionDef(name=found) | ast.ClassDef(name=found):
+        case (
+            ast.FunctionDef(name=found)
+            | ast.AsyncFunctionDef(name=found)
+            | ast.ClassDef(name=found)
+        ):
             return found == name
     return name in _other_bindings(node)
 

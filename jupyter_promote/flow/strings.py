@@ -32,7 +32,11 @@ def names_read(call: ast.Call) -> Looked:
     """Return the names that the strings among the arguments of `call` look up."""
     callee = dotted(call.func)
     last = callee.rpartition(".")[2]
-    texts = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    texts = [
+        a.value
+        for a in (*call.args, *(k.value for k in call.keywords))
+        if isinstance(a, ast.Constant) and isinstance(a.value, str)
+    ]
     if callee == "exec":
         return _executed(call)
     if callee in EXPRESSIONS:
@@ -55,7 +59,11 @@ def dotted(node: ast.AST) -> str:
 
 
 def _executed(call: ast.Call) -> Looked:
-    if len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+    if (
+        len(call.args) == 1
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    ):
         tree = _parsed(call.args[0].value, "exec")
         if isinstance(tree, ast.Module):
             for node in ast.walk(tree):
@@ -72,7 +80,9 @@ def _evaluated(call: ast.Call, texts: list[str]) -> Looked:
     if tree is None:
         return Looked(dynamic="eval")
     names = frozenset(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
-    return Looked(certain=names, dynamic="eval" if dotted(call.func) == "eval" and len(call.args) > 1 else "")
+    return Looked(
+        certain=names, dynamic="eval" if dotted(call.func) == "eval" and len(call.args) > 1 else ""
+    )
 
 
 def _parsed(text: str, mode: str) -> ast.AST | None:

@@ -18,7 +18,8 @@ class Piece:
         """Return the text, indented; lines that begin inside a string stay as they are."""
         pad = " " * by
         return "\n".join(
-            line if i in self.frozen or not line.strip() else pad + line for i, line in enumerate(self.lines)
+            line if i in self.frozen or not line.strip() else pad + line
+            for i, line in enumerate(self.lines)
         )
 
     @property
@@ -60,7 +61,13 @@ def _rows(body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
     return rows
 
 
-def _piece(lines: list[str], frozen: frozenset[int], comments: list[str], row: list[ast.stmt], mine: list[ast.stmt]) -> Piece:
+def _piece(
+    lines: list[str],
+    frozen: frozenset[int],
+    comments: list[str],
+    row: list[ast.stmt],
+    mine: list[ast.stmt],
+) -> Piece:
     if len(row) == 1:
         first, last = start_line(row[0]) - 1, end_line(row[0])
         block = lines[first:last]
@@ -89,7 +96,7 @@ def segment(lines: Sequence[str], node: ast.stmt | ast.expr) -> str:
 
 def start_line(node: ast.stmt) -> int:
     """Return the first line (one-based) of a statement, decorators included."""
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)])
 
 
@@ -109,7 +116,11 @@ def _comments(between: Sequence[str], *, belongs: bool) -> list[str]:
     if not belongs:
         while rows and not rows[-1].strip():
             rows.pop()
-    return rows if any(r.strip() for r in rows) else ([""] if belongs and len(between) and any(not r.strip() for r in between) else [])
+    return (
+        rows
+        if any(r.strip() for r in rows)
+        else ([""] if belongs and len(between) and any(not r.strip() for r in between) else [])
+    )
 
 
 def lines_inside_strings(tree: ast.AST) -> frozenset[int]:

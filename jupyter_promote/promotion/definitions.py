@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from jupyter_promote.flow import effects, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import Binder, Program
-from jupyter_promote.flow.strings import names_read
+from jupyter_promote.flow.strings import dotted, names_read
 
 Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
@@ -35,7 +35,9 @@ class Import:
         if self.member is not None:
             renamed = f" as {self.name}" if self.name != self.member else ""
             return f"from {self.module} import {self.member}{renamed}"
-        plain = self.name == self.module.partition(".")[0] and ("." not in self.module or self.name != self.module)
+        plain = self.name == self.module.partition(".")[0] and (
+            "." not in self.module or self.name != self.module
+        )
         return f"import {self.module}" if plain else f"import {self.module} as {self.name}"
 
     @property
@@ -43,7 +45,9 @@ class Import:
         """The dotted name of what is bound."""
         if self.member is not None:
             return f"{self.module}.{self.member}"
-        return self.module.partition(".")[0] if self.line == f"import {self.module}" else self.module
+        return (
+            self.module.partition(".")[0] if self.line == f"import {self.module}" else self.module
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,13 @@ def of_statement(node: ast.stmt, cell: int, order: int) -> Iterator[Import]:
             module = "." * node.level + (node.module or "")
             for alias in aliases:
                 if alias.name != "*":
-                    yield Import(name=alias.asname or alias.name, module=module, member=alias.name, cell=cell, order=order)
+                    yield Import(
+                        name=alias.asname or alias.name,
+                        module=module,
+                        member=alias.name,
+                        cell=cell,
+                        order=order,
+                    )
 
 
 def _imports(name: str, places: tuple[Binder, ...]) -> tuple[Import, ...]:
@@ -125,7 +135,9 @@ def _imports(name: str, places: tuple[Binder, ...]) -> tuple[Import, ...]:
     return tuple(found) if len(packages) == 1 else ()
 
 
-def _not_influenced(program: Program, imports: dict[str, tuple[Import, ...]], tagged: frozenset[int]) -> dict[str, tuple[Import, ...]]:
+def _not_influenced(
+    program: Program, imports: dict[str, tuple[Import, ...]], tagged: frozenset[int]
+) -> dict[str, tuple[Import, ...]]:
     """Leave out imports that something after the module's first use could influence."""
     start = min(tagged, default=0)
     influenced: set[int] = set()
@@ -133,7 +145,12 @@ def _not_influenced(program: Program, imports: dict[str, tuple[Import, ...]], ta
     active = False
     for one in program.cells:
         for magic in one.magics:
-            if one.index >= start and magic.name not in ("matplotlib", "config", "precision", "time", "timeit", "pip", "autoreload") and magic.kind != "help":
+            if (
+                one.index >= start
+                and magic.name
+                not in ("matplotlib", "config", "precision", "time", "timeit", "pip", "autoreload")
+                and magic.kind != "help"
+            ):
                 active = True
         for statement in one.statements:
             if one.index >= start and active and isinstance(statement, ast.Import | ast.ImportFrom):
@@ -153,20 +170,36 @@ def _node_of(program: Program, imported: Import) -> ast.stmt:
     return program.binders[imported.name][imported.order].node
 
 
-def _candidate(program: Program, name: str, places: tuple[Binder, ...], tagged: frozenset[int]) -> Definition | str:
+def _candidate(
+    program: Program, name: str, places: tuple[Binder, ...], tagged: frozenset[int]
+) -> Definition | str:
     node, cell = places[0].node, places[0].cell
     if len(places) > 1:
         return f"{name!r} is bound in more than one place"
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return _definition(program, name, cell, node)
-        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
-            if name.isupper() and cell in tagged and cell != program.parameters and _hashable_literal(value):
-                return Definition(name=name, cell=cell, node=node, now=frozenset(), late=frozenset())
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(
+            target=ast.Name(), value=ast.expr() as value
+        ):
+            if (
+                name.isupper()
+                and cell in tagged
+                and cell != program.parameters
+                and _hashable_literal(value)
+            ):
+                return Definition(
+                    name=name, cell=cell, node=node, now=frozenset(), late=frozenset()
+                )
     return f"{name!r} is a variable"
 
 
-def _definition(program: Program, name: str, cell: int, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Definition | str:
+def _definition(
+    program: Program,
+    name: str,
+    cell: int,
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> Definition | str:
     if scopes.global_writes(node) or any(isinstance(n, ast.Global) for n in ast.walk(node)):
         return f"{name!r} changes a variable of the notebook with `global`"
     if effects.dynamic_uses([node]):
@@ -174,7 +207,9 @@ def _definition(program: Program, name: str, cell: int, node: ast.FunctionDef | 
     if any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node)):
         return f"{name!r} reads __name__"
     lazy = cell in program.lazy
-    now = {n.id for part in _evaluated(node, lazy) for n in ast.walk(part) if isinstance(n, ast.Name)}
+    now = {
+        n.id for part in _evaluated(node, lazy) for n in ast.walk(part) if isinstance(n, ast.Name)
+    }
     if isinstance(node, ast.ClassDef):
         reason = _class_reason(node)
         if reason:
@@ -184,20 +219,34 @@ def _definition(program: Program, name: str, cell: int, node: ast.FunctionDef | 
     late = scopes.free_names(node) - {name}
     for call in (c for c in ast.walk(node) if isinstance(c, ast.Call)):
         hints = names_read(call)
-        own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        own |= {a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)}
+        own = {
+            n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        own |= {
+            a.arg
+            for n in ast.walk(node)
+            if isinstance(n, ast.arguments)
+            for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
+        }
         late |= (hints.certain | {h for h in hints.possible if h in program.binders}) - own
-    return Definition(name=name, cell=cell, node=node, now=frozenset(now - {name}), late=frozenset(late))
+    return Definition(
+        name=name, cell=cell, node=node, now=frozenset(now - {name}), late=frozenset(late)
+    )
 
 
-def _evaluated(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lazy: bool) -> list[ast.expr]:
+def _evaluated(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lazy: bool
+) -> list[ast.expr]:
     parts = scopes.evaluated_at(node)
     if isinstance(node, ast.ClassDef):
         inner = [p for s in node.body for p in _class_reads(s, lazy)]
         return parts + inner
     if not lazy:
         return parts
-    return [*node.decorator_list, *(d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)]
+    return [
+        *node.decorator_list,
+        *(d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None),
+    ]
 
 
 def _class_reads(statement: ast.stmt, lazy: bool) -> list[ast.expr]:
@@ -212,7 +261,16 @@ def _class_reads(statement: ast.stmt, lazy: bool) -> list[ast.expr]:
 def _class_reason(node: ast.ClassDef) -> str:
     own = scopes.bound_names(node.body)
     for statement in node.body:
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign | ast.AnnAssign | ast.Expr | ast.Pass | ast.ClassDef):
+        if not isinstance(
+            statement,
+            ast.FunctionDef
+            | ast.AsyncFunctionDef
+            | ast.Assign
+            | ast.AnnAssign
+            | ast.Expr
+            | ast.Pass
+            | ast.ClassDef,
+        ):
             return f"the body of {node.name!r} runs statements where it is defined"
         for part in _class_reads(statement, lazy=False):
             if not _harmless(part) and not isinstance(part, ast.Constant):
@@ -226,9 +284,42 @@ def _harmless(part: ast.expr) -> bool:
     for node in ast.walk(part):
         match node:
             case ast.Call(func=func):
-                if effects.dotted(func).rpartition(".")[2] not in ("field", "dataclass", "lru_cache", "cache", "wraps", "property", "TypeVar", "dict", "list", "tuple", "set", "frozenset", "float", "int", "str", "timedelta", "Path", "njit", "jit", "vectorize", "register", "partial", "parametrize", "namedtuple", "setter"):
+                if dotted(func).rpartition(".")[2] not in (
+                    "field",
+                    "dataclass",
+                    "lru_cache",
+                    "cache",
+                    "wraps",
+                    "property",
+                    "TypeVar",
+                    "dict",
+                    "list",
+                    "tuple",
+                    "set",
+                    "frozenset",
+                    "float",
+                    "int",
+                    "str",
+                    "timedelta",
+                    "Path",
+                    "njit",
+                    "jit",
+                    "vectorize",
+                    "register",
+                    "partial",
+                    "parametrize",
+                    "namedtuple",
+                    "setter",
+                ):
                     return False
-            case ast.NamedExpr() | ast.Await() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            case (
+                ast.NamedExpr()
+                | ast.Await()
+                | ast.ListComp()
+                | ast.SetComp()
+                | ast.DictComp()
+                | ast.GeneratorExp()
+            ):
                 return False
     return True
 
@@ -241,25 +332,44 @@ def _hashable_literal(node: ast.expr) -> bool:
             return all(_hashable_literal(p) for p in parts)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Invert(), operand=inner):
             return _hashable_literal(inner)
-        case ast.BinOp(left=left, right=right, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow()):
+        case ast.BinOp(
+            left=left,
+            right=right,
+            op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow(),
+        ):
             return _number(left) and _number(right)
     return False
 
 
 def _number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and abs(node.value) < 1e9
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and abs(node.value) < 1e9
+    )
 
 
-def _resolved(program: Program, candidates: dict[str, Definition], imports: Mapping[str, tuple[Import, ...]], stays: dict[str, str]) -> dict[str, Definition]:
+def _resolved(
+    program: Program,
+    candidates: dict[str, Definition],
+    imports: Mapping[str, tuple[Import, ...]],
+    stays: dict[str, str],
+) -> dict[str, Definition]:
     """Return the candidates all of whose names resolve on module level."""
     movable = dict(candidates)
     while True:
         for name, found in list(movable.items()):
             lacking = sorted(n for n in found.needs if not _resolves(n, program, imports, movable))
-            above = sorted(n for n in found.now if n in movable and not _stands_above(movable[n], found))
+            above = sorted(
+                n for n in found.now if n in movable and not _stands_above(movable[n], found)
+            )
             if lacking or above:
                 del movable[name]
-                what = f"reads the notebook's variable {lacking[0]!r}" if lacking else f"needs {above[0]!r} above it"
+                what = (
+                    f"reads the notebook's variable {lacking[0]!r}"
+                    if lacking
+                    else f"needs {above[0]!r} above it"
+                )
                 stays[name] = f"{name!r} {what}"
                 break
         else:
@@ -270,7 +380,12 @@ def _stands_above(first: Definition, second: Definition) -> bool:
     return (first.cell, first.node.lineno) < (second.cell, second.node.lineno)
 
 
-def _resolves(name: str, program: Program, imports: Mapping[str, tuple[Import, ...]], movable: Mapping[str, Definition]) -> bool:
+def _resolves(
+    name: str,
+    program: Program,
+    imports: Mapping[str, tuple[Import, ...]],
+    movable: Mapping[str, Definition],
+) -> bool:
     if name in imports or name in movable:
         return True
     return name in BUILTINS and name not in program.binders and name != "get_ipython"

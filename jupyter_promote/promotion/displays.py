@@ -79,14 +79,24 @@ def _obstacle(
     last: bool,
     part: Part,
 ) -> str:
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    names = {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
     if any(isinstance(n, ast.NamedExpr | ast.Await) for n in ast.walk(node)):
         return "the expression binds a name"
     if not look:
         if not last:
             return "it has effects, so it stays in the function, where nothing is shown"
-        return "it returns what a plotting call happens to return" if effects.may_draw([node], around) else ""
-    lacking = sorted(n for n in names if n not in available and n not in around.modules and not effects.is_builtin(n))
+        return (
+            "it returns what a plotting call happens to return"
+            if effects.may_draw([node], around)
+            else ""
+        )
+    lacking = sorted(
+        n
+        for n in names
+        if n not in available and n not in around.modules and not effects.is_builtin(n)
+    )
     if lacking:
         return f"{lacking[0]!r} may be unbound after the call"
     if last:
@@ -94,10 +104,16 @@ def _obstacle(
     if effects.may_draw(part.statements, around):
         return "a figure of its cell would come before it"
     after = [s for p in later for s in p.statements]
-    effectful = [p.trailing for p in later if p.trailing is not None and not effects.is_look(p.trailing.value, around)]
+    effectful = [
+        p.trailing
+        for p in later
+        if p.trailing is not None and not effects.is_look(p.trailing.value, around)
+    ]
     if effects.may_show([*after, *effectful], around):
         return "something else of the group is shown after it"
-    changed = effects.mutated([*after, *effectful], around) | effects.bound_names([*after, *effectful])
+    changed = effects.mutated([*after, *effectful], around) | effects.bound_names(
+        [*after, *effectful]
+    )
     touched = sorted(changed & names) or (sorted(changed) if effects.mutated(after, around) else [])
     if touched:
         return f"{touched[0]!r} changes after it"
@@ -107,11 +123,21 @@ def _obstacle(
 def _in_order(found: list[Shown], parts: Sequence[Part], around: Surroundings) -> list[Shown]:
     """Drop displays that would come after something that was shown before them."""
     kept = [s for s in found if s.fate == "after"]
-    if len(kept) > 1 and kept[-1].cell == parts[-1].cell and effects.may_draw(parts[-1].statements, around):
+    if (
+        len(kept) > 1
+        and kept[-1].cell == parts[-1].cell
+        and effects.may_draw(parts[-1].statements, around)
+    ):
         early = {id(s) for s in kept[:-1]}
-        return [_dropped(s, "a figure of the group is shown before it") if id(s) in early else s for s in found]
+        return [
+            _dropped(s, "a figure of the group is shown before it") if id(s) in early else s
+            for s in found
+        ]
     if any(s.fate == "value" for s in found) and kept:
-        return [_dropped(s, "the group's last value is shown before it") if s.fate == "after" else s for s in found]
+        return [
+            _dropped(s, "the group's last value is shown before it") if s.fate == "after" else s
+            for s in found
+        ]
     return found
 
 

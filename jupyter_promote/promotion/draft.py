@@ -32,7 +32,9 @@ def render(plan: Plan, target: Target) -> Draft:
     test_files, staying = tests.render(plan, target)
     main = [code, *test_files, rewrite.render(plan, target)]
     files = [*main, *_packages(target), *_project(plan, target)]
-    return Draft(plan=plan, target=target, artifacts=(*files, _record(plan, target, main)), staying=staying)
+    return Draft(
+        plan=plan, target=target, artifacts=(*files, _record(plan, target, main)), staying=staying
+    )
 
 
 def _packages(target: Target) -> list[Artifact]:
@@ -57,12 +59,17 @@ def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifa
     """Return the file that says what came from which cell, and the text last generated."""
     cells = {c.index: c for c in plan.notebook.cells}
     origins = {
-        f.name: [{"id": cells[i].id, "digest": digest(cells[i].source)} for i in f.group.cells] for f in plan.functions
+        f.name: [{"id": cells[i].id, "digest": digest(cells[i].source)} for i in f.group.cells]
+        for f in plan.functions
     }
-    origins |= {d.name: [{"id": cells[d.cell].id, "digest": digest(cells[d.cell].source)}] for d in plan.definitions}
+    origins |= {
+        d.name: [{"id": cells[d.cell].id, "digest": digest(cells[d.cell].source)}]
+        for d in plan.definitions
+    }
     record = {
         "notebook": f"{target.folder}/{plan.notebook.path.name}",
         "module": target.module_path,
+        "root": target.root,
         "origins": origins,
         "generated": {a.path: a.text for a in generated},
     }

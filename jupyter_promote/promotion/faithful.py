@@ -9,7 +9,8 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_promote.flow import dataflow, effects, escapes, known as tables, program, scopes
+from jupyter_promote.flow import dataflow, effects, escapes, program, scopes
+from jupyter_promote.flow import known as tables
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.dataflow import Before, Unit
 from jupyter_promote.flow.effects import Surroundings
@@ -58,16 +59,33 @@ def of_notebook(code: Program, groups: Sequence[Group], known: Definitions) -> l
     found: dict[str, Refusal] = {}
     history = _last_history(code)
     watcher = next((w for c in code.cells if c.index not in grouped for w in _watches(c)), None)
-    shows_all = next((c.index for c in code.cells if "ast_node_interactivity" in c.cell.source), None)
+    shows_all = next(
+        (c.index for c in code.cells if "ast_node_interactivity" in c.cell.source), None
+    )
     for group in groups:
         if history is not None and group.cells[0] < history[0]:
             where = f"cell {history[0] + 1}, line {history[1]} reads `{history[2]}`"
-            found[group.name] = _refusal(group, "history", f"{where}, which depends on every cell before it", "name the value instead")
+            found[group.name] = _refusal(
+                group,
+                "history",
+                f"{where}, which depends on every cell before it",
+                "name the value instead",
+            )
         elif watcher is not None:
             where = f"cell {watcher[0] + 1}, line {watcher[1]}: {watcher[2]}"
-            found[group.name] = _refusal(group, "dynamic-code", f"{where} sees every name of the notebook", "remove that line")
+            found[group.name] = _refusal(
+                group,
+                "dynamic-code",
+                f"{where} sees every name of the notebook",
+                "remove that line",
+            )
         elif shows_all is not None:
-            found[group.name] = _refusal(group, "magic", f"cell {shows_all + 1} sets ast_node_interactivity, so every expression is shown", "remove that setting")
+            found[group.name] = _refusal(
+                group,
+                "magic",
+                f"cell {shows_all + 1} sets ast_node_interactivity, so every expression is shown",
+                "remove that setting",
+            )
     return list(found.values())
 
 
@@ -75,7 +93,12 @@ def _last_history(code: Program) -> tuple[int, int, str] | None:
     found = None
     for one in code.cells:
         for node in (n for s in one.statements for n in ast.walk(s)):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and program.HISTORY.fullmatch(node.id) and node.id not in code.binders:
+            if (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Load)
+                and program.HISTORY.fullmatch(node.id)
+                and node.id not in code.binders
+            ):
                 found = (one.index, node.lineno, node.id)
         for magic in one.magics:
             if magic.name in ("recall", "rerun", "history", "hist", "rep", "macro", "edit"):
@@ -85,7 +108,16 @@ def _last_history(code: Program) -> tuple[int, int, str] | None:
 
 def _watches(one: CodeCell) -> Iterable[tuple[int, int, str]]:
     for magic in one.magics:
-        if magic.name in ("who", "whos", "who_ls", "reset", "reset_selective", "save", "store", "xdel"):
+        if magic.name in (
+            "who",
+            "whos",
+            "who_ls",
+            "reset",
+            "reset_selective",
+            "save",
+            "store",
+            "xdel",
+        ):
             yield one.index, magic.line, f"`{magic.text}`"
     for line, text in effects.dynamic_uses(one.statements):
         if text not in ("compile(…)", "inspect.getsource(…)", "__file__", "__import__(…)"):
@@ -96,7 +128,10 @@ def _watches(one: CodeCell) -> Iterable[tuple[int, int, str]]:
 
 
 def positions(
-    code: Program, groups: Sequence[Group], parts: Mapping[str, Sequence[Part]], around: Surroundings
+    code: Program,
+    groups: Sequence[Group],
+    parts: Mapping[str, Sequence[Part]],
+    around: Surroundings,
 ) -> tuple[dict[str, int], list[Refusal]]:
     """Return the cell at which each group's call stands, and the groups that have no such place."""
     found, problems = {}, []
@@ -108,13 +143,31 @@ def positions(
         if not _between(code, group, parts, around, at_last=False):
             found[group.name] = group.cells[0]
             continue
-        problems.append(_refusal(group, "interleaved", obstacle, "move the cells next to each other, or tag the one between"))
+        problems.append(
+            _refusal(
+                group,
+                "interleaved",
+                obstacle,
+                "move the cells next to each other, or tag the one between",
+            )
+        )
     return found, problems
 
 
-def _between(code: Program, group: Group, parts: Mapping[str, Sequence[Part]], around: Surroundings, *, at_last: bool) -> str:
+def _between(
+    code: Program,
+    group: Group,
+    parts: Mapping[str, Sequence[Part]],
+    around: Surroundings,
+    *,
+    at_last: bool,
+) -> str:
     first, last = group.cells[0], group.cells[-1]
-    others = [c for c in code.cells if first < c.index < last and c.index not in group.cells and c.cell.source.strip()]
+    others = [
+        c
+        for c in code.cells
+        if first < c.index < last and c.index not in group.cells and c.cell.source.strip()
+    ]
     if not others:
         return ""
     mine = {p.cell: _unit_of(p, code) for p in parts[group.name]}
@@ -146,8 +199,15 @@ def interface(context: Context, place: int, group: Group, held: set[str]) -> Int
     try:
         inputs = _inputs(context, place)
         outputs, deleted = _outputs(context, place, inputs, held)
-        unsure = [n for n in outputs if n not in context.units[place].names.bound and n in context.states[place].certain]
-        inputs = (*inputs, *(n for n in unsure if n not in inputs))  # on some paths they keep their value
+        unsure = [
+            n
+            for n in outputs
+            if n not in context.units[place].names.bound and n in context.states[place].certain
+        ]
+        inputs = (
+            *inputs,
+            *(n for n in unsure if n not in inputs),
+        )  # on some paths they keep their value
         _check_deferred(context, place, inputs, outputs)
         _check_late_readers(context, place)
         _check_class_bodies(context, place, inputs)
@@ -169,7 +229,11 @@ def _inputs(context: Context, place: int) -> tuple[str, ...]:
         elif name in unit.names.hints:
             continue
         elif name in before.possible:
-            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths before line {line} reads it", "bind it on every path")
+            raise _Refuse(
+                "maybe-unbound",
+                f"{name!r} is bound only on some paths before line {line} reads it",
+                "bind it on every path",
+            )
         else:
             _check_unbound(context, unit, name, line)
     return tuple(found)
@@ -180,23 +244,41 @@ def _check_unbound(context: Context, unit: Unit, name: str, line: int) -> None:
     code = context.code
     if name in unit.names.binds:
         if name in BUILTINS:
-            raise _Refuse("name-clash", f"line {line} reads the builtin {name!r}, which the group binds later", f"rename the variable {name!r}")
+            raise _Refuse(
+                "name-clash",
+                f"line {line} reads the builtin {name!r}, which the group binds later",
+                f"rename the variable {name!r}",
+            )
         return
     star = next((f"cell {i + 1}: {t}" for i, t in code.stars.items() if i <= unit.position), None)
     if name in code.binders:
         if name in BUILTINS and all(b.cell > unit.position for b in code.binders[name]):
             return
-        raise _Refuse("late-binding", f"line {line} reads {name!r}, which only a later cell binds", "move that cell above")
+        raise _Refuse(
+            "late-binding",
+            f"line {line} reads {name!r}, which only a later cell binds",
+            "move that cell above",
+        )
     if name in BUILTINS:
         if star and name in tables.STAR_REBINDS:
-            raise _Refuse("star-import", f"{name!r} may come from {star}", "import the names one by one")
+            raise _Refuse(
+                "star-import", f"{name!r} may come from {star}", "import the names one by one"
+            )
         return
     if star:
-        raise _Refuse("star-import", f"{name!r} may come from {star}", "import the names one by one")
-    raise _Refuse("maybe-unbound", f"line {line} reads {name!r}, which no cell binds", "define it in a cell above")
+        raise _Refuse(
+            "star-import", f"{name!r} may come from {star}", "import the names one by one"
+        )
+    raise _Refuse(
+        "maybe-unbound",
+        f"line {line} reads {name!r}, which no cell binds",
+        "define it in a cell above",
+    )
 
 
-def _outputs(context: Context, place: int, inputs: tuple[str, ...], held: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _outputs(
+    context: Context, place: int, inputs: tuple[str, ...], held: set[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     unit, before = context.units[place], context.states[place]
     names = unit.names
     live = dataflow.read_later(context.units)[place]
@@ -211,21 +293,42 @@ def _outputs(context: Context, place: int, inputs: tuple[str, ...], held: set[st
             outputs.append(name)
         elif name in names.deletes:
             if name in names.binds or name not in before.certain:
-                raise _Refuse("maybe-unbound", f"{name!r} is deleted on some paths only", "delete it after the group")
+                raise _Refuse(
+                    "maybe-unbound",
+                    f"{name!r} is deleted on some paths only",
+                    "delete it after the group",
+                )
             deleted.append(name)
-        elif name in inputs or name in before.certain or name in surely and name not in before.possible:
+        elif (
+            name in inputs
+            or name in before.certain
+            or name in surely
+            and name not in before.possible
+        ):
             outputs.append(name)
         elif name in live or name in late:
-            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths, and read later on some paths", "bind it on every path")
+            raise _Refuse(
+                "maybe-unbound",
+                f"{name!r} is bound only on some paths, and read later on some paths",
+                "bind it on every path",
+            )
         elif name in held:
-            raise _Refuse("maybe-unbound", f"{name!r} is bound only on some paths, and the notebook holds an older value", "bind it on every path")
+            raise _Refuse(
+                "maybe-unbound",
+                f"{name!r} is bound only on some paths, and the notebook holds an older value",
+                "bind it on every path",
+            )
     return tuple(outputs), tuple(deleted)
 
 
 def _first_binding(unit: Unit, name: str) -> tuple[int, tuple[int, int], str]:
     for order, statement in enumerate(unit.statements):
         if name in scopes.bound_names([statement]):
-            stores = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store))
+            stores = (
+                n
+                for n in ast.walk(statement)
+                if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+            )
             return order, min(((n.lineno, n.col_offset) for n in stores), default=(0, 0)), name
     return len(unit.statements), (0, 0), name
 
@@ -233,10 +336,18 @@ def _first_binding(unit: Unit, name: str) -> tuple[int, tuple[int, int], str]:
 def _finalized(unit: Unit) -> frozenset[str]:
     """Return names bound to objects that do something when they are freed, and not closed here."""
     found: set[str] = set()
-    closed = {dotted(c.func).rpartition(".")[0] for c in effects.calls(unit.statements) if dotted(c.func).endswith((".close", ".cleanup", ".terminate", ".shutdown"))}
+    closed = {
+        dotted(c.func).rpartition(".")[0]
+        for c in effects.calls(unit.statements)
+        if dotted(c.func).endswith((".close", ".cleanup", ".terminate", ".shutdown"))
+    }
     for statement in unit.statements:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and dotted(node.value.func).rpartition(".")[2] in tables.FINALIZERS:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and dotted(node.value.func).rpartition(".")[2] in tables.FINALIZERS
+            ):
                 found |= {t.id for t in node.targets if isinstance(t, ast.Name)} - closed
     return frozenset(found)
 
@@ -249,7 +360,9 @@ def _is_parameter(context: Context, name: str) -> bool:
 # code that runs later than it stands
 
 
-def _check_deferred(context: Context, place: int, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
+def _check_deferred(
+    context: Context, place: int, inputs: tuple[str, ...], outputs: tuple[str, ...]
+) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
     for late in unit.names.deferred:
@@ -269,18 +382,31 @@ def _check_deferred(context: Context, place: int, inputs: tuple[str, ...], outpu
                 )
         missing = sorted(n for n in captured if n not in unit.names.bound and n not in inputs)
         if missing:
-            raise _Refuse("late-binding", f"line {late.line}: code that runs later reads {missing[0]!r}, which is not yet bound", "bind it above")
+            raise _Refuse(
+                "late-binding",
+                f"line {late.line}: code that runs later reads {missing[0]!r}, which is not yet bound",
+                "bind it above",
+            )
 
 
 def _check_frame(node: ast.AST, local: set[str], line: int) -> None:
     """Refuse strings in nested scopes that look up names of the function around them."""
     loads = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    loads |= {a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)}
+    loads |= {
+        a.arg
+        for n in ast.walk(node)
+        if isinstance(n, ast.arguments)
+        for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
+    }
     for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
         found = names_read(call)
         hidden = sorted(((found.certain | found.possible) & local) - loads)
         if hidden:
-            raise _Refuse("frame-capture", f"line {line}: a string in a nested function looks up {hidden[0]!r}", "use a plain expression")
+            raise _Refuse(
+                "frame-capture",
+                f"line {line}: a string in a nested function looks up {hidden[0]!r}",
+                "use a plain expression",
+            )
 
 
 def _check_late_readers(context: Context, place: int) -> None:
@@ -308,14 +434,19 @@ def _reaches(context: Context, name: str, unit: Unit) -> bool:
     for other in context.units:
         if other.group is None and name in other.reads | {d.name for d in other.names.deferred}:
             callers = {d.name for d in other.names.deferred if name in d.reads}
-            users = {n for s in other.statements for n in scopes.bound_names([s]) if _mentions(s, name)}
+            users = {
+                n for s in other.statements for n in scopes.bound_names([s]) if _mentions(s, name)
+            }
             if (callers | users) - {name} & unit.reads:
                 return True
     return False
 
 
 def _mentions(statement: ast.stmt, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(statement))
+    return any(
+        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+        for n in ast.walk(statement)
+    )
 
 
 def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -> None:
@@ -324,7 +455,11 @@ def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -
     for node in (n for s in unit.statements for n in ast.walk(s) if isinstance(n, ast.ClassDef)):
         both = sorted(scopes.bound_names(node.body) & scopes.free_names(node) & local)
         if both:
-            raise _Refuse("frame-capture", f"the body of class {node.name!r} reads and binds {both[0]!r}", "rename one of the two")
+            raise _Refuse(
+                "frame-capture",
+                f"the body of class {node.name!r} reads and binds {both[0]!r}",
+                "rename one of the two",
+            )
 
 
 # cells that may leave the notebook
@@ -334,17 +469,32 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
     """True where no later cell can see whether the cell has run."""
     own = dataflow.unit(one.index, None, one.statements, lazy=False)
     later = [c for c in code.cells if c.index > one.index and c.index not in gone]
-    read = {n.id for c in later for s in c.statements for n in ast.walk(s) if isinstance(n, ast.Name)}
+    read = {
+        n.id for c in later for s in c.statements for n in ast.walk(s) if isinstance(n, ast.Name)
+    }
     if (own.names.binds | own.names.deletes) & read or own.names.global_writes:
         return False
     if effects.mutated(own.statements, around) - own.names.binds:
         return False
     if any(effects.influences_imports(s) for s in one.statements):
         return False
-    stores = (n for s in one.statements for n in ast.walk(s) if isinstance(n, ast.Attribute | ast.Subscript))
-    if any(isinstance(n.ctx, ast.Store) and dotted(n if isinstance(n, ast.Attribute) else n.value).partition(".")[0] in around.modules for n in stores):
+    stores = (
+        n
+        for s in one.statements
+        for n in ast.walk(s)
+        if isinstance(n, ast.Attribute | ast.Subscript)
+    )
+    if any(
+        isinstance(n.ctx, ast.Store)
+        and dotted(n if isinstance(n, ast.Attribute) else n.value).partition(".")[0]
+        in around.modules
+        for n in stores
+    ):
         return False
-    return not any("random" in around.origin(dotted(c.func)) or _may_set(c, around) for c in effects.calls(one.statements))
+    return not any(
+        "random" in around.origin(dotted(c.func)) or _may_set(c, around)
+        for c in effects.calls(one.statements)
+    )
 
 
 def _may_set(call: ast.Call, around: Surroundings) -> bool:
@@ -356,8 +506,13 @@ def _may_set(call: ast.Call, around: Surroundings) -> bool:
     origin = around.origin(callee)
     if origin:
         top = origin.partition(".")[0]
-        return last.startswith(("set", "use", "seed", "register", "filter")) or top not in tables.PLAIN_MODULES | {"pandas", "matplotlib", "seaborn"}
-    return last not in tables.SILENT_METHODS | tables.LOOKING_METHODS | tables.DRAWING_METHODS | {"info", "show"} and not last.startswith(("set_", "plot"))
+        return last.startswith(
+            ("set", "use", "seed", "register", "filter")
+        ) or top not in tables.PLAIN_MODULES | {"pandas", "matplotlib", "seaborn"}
+    return last not in tables.SILENT_METHODS | tables.LOOKING_METHODS | tables.DRAWING_METHODS | {
+        "info",
+        "show",
+    } and not last.startswith(("set_", "plot"))
 
 
 # names that clash

@@ -17,7 +17,22 @@ RULES = "E,F,W,I,B,UP,SIM,C4,PIE,RET"
 LINE_LENGTH = 88
 # Fixes that keep the meaning; the others are left to the person, with a noqa on their line.
 PROVEN_FIXES = ("RET504", "RET503", "F401", "UP006", "UP035")
-UNWANTED_FIXES = ("SIM", "B", "PIE", "C4", "RET505", "RET506", "RET507", "RET508", "UP031", "UP032", "E711", "E712", "F841", "F632")
+UNWANTED_FIXES = (
+    "SIM",
+    "B",
+    "PIE",
+    "C4",
+    "RET505",
+    "RET506",
+    "RET507",
+    "RET508",
+    "UP031",
+    "UP032",
+    "E711",
+    "E712",
+    "F841",
+    "F632",
+)
 
 
 def python(text: str, *, first_party: str = "") -> str:
@@ -36,27 +51,47 @@ def cell(text: str) -> str:
 
 def _black(text: str) -> str:
     import black
+    import black.parsing
 
     try:
         return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH))
-    except black.InvalidInput as error:
+    except black.parsing.InvalidInput as error:
         ast.parse(text)  # a mistake of ours: keep its traceback
-        raise PromoteError(f"black cannot format the module ({error})", hint="simplify the cell it names") from error
+        raise PromoteError(
+            f"black cannot format the module ({error})", hint="simplify the cell it names"
+        ) from error
 
 
 def _ruff(text: str, first_party: str) -> tuple[str, dict[int, set[str]]]:
     """Return the text with ruff's safe fixes, and the codes that are left by line."""
     settings = [f'lint.extend-safe-fixes=["{codes}"]' for codes in ('","'.join(PROVEN_FIXES),)]
-    settings += [f"lint.unfixable={json.dumps(UNWANTED_FIXES)}", "line-length=88", 'target-version="py310"']
+    settings += [
+        f"lint.unfixable={json.dumps(UNWANTED_FIXES)}",
+        "line-length=88",
+        'target-version="py310"',
+    ]
     if first_party:
         settings.append(f"lint.isort.known-first-party={json.dumps([first_party])}")
-    command = [_ruff_path(), "check", "--isolated", "--no-cache", "--quiet", "--select", RULES, "--fix"]
+    command = [
+        _ruff_path(),
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--quiet",
+        "--select",
+        RULES,
+        "--fix",
+    ]
     command += ["--output-format", "json", "--stdin-filename", "module.py"]
     for setting in settings:
         command += ["--config", setting]
     done = subprocess.run([*command, "-"], input=text.encode(), capture_output=True, check=False)
     if done.returncode not in (0, 1):
-        raise PromoteError("ruff could not run", where=done.stderr.decode(errors="replace")[-200:], hint="reinstall ruff")
+        raise PromoteError(
+            "ruff could not run",
+            where=done.stderr.decode(errors="replace")[-200:],
+            hint="reinstall ruff",
+        )
     left: dict[int, set[str]] = {}
     for item in json.loads(done.stderr or b"[]"):
         left.setdefault(item["noqa_row"], set()).add(item["code"])
@@ -64,7 +99,9 @@ def _ruff(text: str, first_party: str) -> tuple[str, dict[int, set[str]]]:
 
 
 def _ruff_path() -> str:
-    beside = Path(sysconfig.get_path("scripts")) / ("ruff.exe" if sys.platform == "win32" else "ruff")
+    beside = Path(sysconfig.get_path("scripts")) / (
+        "ruff.exe" if sys.platform == "win32" else "ruff"
+    )
     found = str(beside) if beside.exists() else which("ruff")
     if not found:
         raise PromoteError("ruff is not installed", hint="pip install ruff")

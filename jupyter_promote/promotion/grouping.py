@@ -35,6 +35,9 @@ class Refusal:
     hint: str = ""
 
 
+_ONE_BY_ONE = "import the names one by one"
+
+
 def find(program: Program) -> list[Group]:
     """Return the groups that the notebook's tags ask for, in the order of their first cells."""
     headings = _headings(program)
@@ -53,7 +56,9 @@ def find(program: Program) -> list[Group]:
     for (place, text), cells in bare.items():
         name = naming.free(naming.identifier(text, fallback="step"), taken) if text else ""
         taken.add(name)
-        groups.append(Group(name=name or f"cells_{place}", cells=tuple(cells), written=False, heading=text))
+        groups.append(
+            Group(name=name or f"cells_{place}", cells=tuple(cells), written=False, heading=text)
+        )
     return sorted(groups, key=lambda g: g.cells[0])
 
 
@@ -73,7 +78,9 @@ def unfit(program: Program, group: Group) -> Refusal | None:
     for index in group.cells:
         for code, line, what, hint in _flaws(program.at(index)):
             message = f"cell {index + 1}, line {line}: {shorten(printable(what), 160)}"
-            return Refusal(name=group.name, cells=group.cells, code=code, message=message, hint=hint)
+            return Refusal(
+                name=group.name, cells=group.cells, code=code, message=message, hint=hint
+            )
     return None
 
 
@@ -99,8 +106,10 @@ def _flaws(one: CodeCell) -> Iterator[tuple[str, int, str, str]]:
 def _scope_flaws(tree: ast.Module) -> Iterator[tuple[str, int, str, str]]:
     for node in ast.walk(tree):
         match node:
-            case ast.ImportFrom(names=aliases, module=module) if any(a.name == "*" for a in aliases):
-                yield "star-import", node.lineno, f"`from {module} import *` hides which names it binds", "import the names one by one"
+            case ast.ImportFrom(names=aliases, module=module) if any(
+                a.name == "*" for a in aliases
+            ):
+                yield "star-import", node.lineno, f"`from {module} import *` hides which names it binds", _ONE_BY_ONE
             case ast.Global():
                 yield "global-statement", node.lineno, "`global` changes variables of the notebook", "pass and return the value"
             case ast.ImportFrom(level=level) if level:

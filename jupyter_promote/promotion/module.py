@@ -33,7 +33,9 @@ def render(plan: Plan, target: Target) -> Artifact:
             *(text for _, _, text in sorted(blocks)),
         ]
     )
-    origins = {d.name: (d.cell,) for d in plan.definitions} | {f.name: f.group.cells for f in plan.functions}
+    origins = {d.name: (d.cell,) for d in plan.definitions} | {
+        f.name: f.group.cells for f in plan.functions
+    }
     formatted = formatting.python(text, first_party=target.package.partition(".")[0])
     return Artifact(path=target.module_path, text=formatted, language="python", origins=origins)
 
@@ -71,9 +73,13 @@ def shown_name(function: Function) -> str:
 
 
 def _head(plan: Plan, target: Target) -> str:
-    title = next((naming.heading(c.source) for c in plan.notebook.cells if c.kind == "markdown"), "")
+    title = next(
+        (naming.heading(c.source) for c in plan.notebook.cells if c.kind == "markdown"), ""
+    )
     first = prose.sentence(title) if title else f"Steps of {prose.plain(plan.notebook.path.name)}."
-    text = prose.docstring([first, "", f"Promoted from {prose.plain(plan.notebook.path.name)}."], indent=0)
+    text = prose.docstring(
+        [first, "", f"Promoted from {prose.plain(plan.notebook.path.name)}."], indent=0
+    )
     lazy = any(i in plan.program.lazy for g in plan.groups for i in g.cells)
     return text + ("\n\nfrom __future__ import annotations" if lazy else "")
 
@@ -108,7 +114,11 @@ def _loaded(plan: Plan) -> set[str]:
         elif isinstance(node, ast.Call):
             found = names_read(node)
             names |= found.certain | found.possible
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value.isidentifier()
+        ):
             names.add(node.value) if _in_annotation(node, top_nodes=nodes) else None
     return names
 
@@ -123,7 +133,9 @@ def _in_annotation(node: ast.Constant, top_nodes: Iterable[ast.AST]) -> bool:
 
 
 def _all(plan: Plan) -> str:
-    names = [d.name for d in plan.definitions if not d.name.startswith("_")] + [f.name for f in plan.functions]
+    names = [d.name for d in plan.definitions if not d.name.startswith("_")] + [
+        f.name for f in plan.functions
+    ]
     return f"__all__ = {sorted(names)!r}" if names else ""
 
 
@@ -138,7 +150,11 @@ def cut_out(plan: Plan, cell: int, keep: Sequence[ast.stmt]) -> list[Piece]:
     if not keep:
         return []
     pieces = cut(code.text, code.tree, keep)
-    return [p for p in pieces if _holds_code(p)] if len(keep) < len(code.tree.body) and _only_definitions(keep) else pieces
+    return (
+        [p for p in pieces if _holds_code(p)]
+        if len(keep) < len(code.tree.body) and _only_definitions(keep)
+        else pieces
+    )
 
 
 def _only_definitions(keep: Sequence[ast.stmt]) -> bool:
@@ -155,7 +171,11 @@ def _arguments(function: Function) -> list[str]:
         found.append("*")
     for one in function.parameters:
         note = f": {one.annotation}" if one.annotation else ""
-        default = f" = {one.default}" if one.default is not None and note else f"={one.default}" if one.default is not None else ""
+        default = (
+            f" = {one.default}"
+            if one.default is not None and note
+            else f"={one.default}" if one.default is not None else ""
+        )
         found.append(f"{one.name}{note}{default}")
     return found
 
@@ -173,7 +193,12 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
         value = value_of(function)
         keep: list[ast.stmt] = list(part.statements)
         fate = next((s for s in function.shown if s.cell == part.cell), None)
-        if part.trailing is not None and fate is not None and not fate.look and fate.node is not value:
+        if (
+            part.trailing is not None
+            and fate is not None
+            and not fate.look
+            and fate.node is not value
+        ):
             keep.append(part.trailing)
         for piece in cut_out(plan, part.cell, keep):
             yield piece.indented(4)

@@ -21,7 +21,11 @@ def identifier(text: str, *, fallback: str) -> str:
         cut = cut.rsplit("_", 1)[0]
     name = re.sub(r"_+", "_", cut).strip("_")
     if not name or not name.isidentifier():
-        name = f"{fallback}_{name}".strip("_") if name and f"{fallback}_{name}".isidentifier() else fallback
+        name = (
+            f"{fallback}_{name}".strip("_")
+            if name and f"{fallback}_{name}".isidentifier()
+            else fallback
+        )
     return name
 
 
@@ -58,6 +62,11 @@ def heading(markdown: str) -> str:
         match = None if fenced else re.match(r" {0,3}#{1,6}[ \t]+(\S.{0,300})", line)
         if match:
             found = match[1].rstrip("# \t")
-        elif line.strip() and not fenced and re.fullmatch(r" {0,3}(=+|-{3,})\s*", below) and not line.lstrip().startswith(("#", "-", "|")):
+        elif (
+            line.strip()
+            and not fenced
+            and re.fullmatch(r" {0,3}(=+|-{3,})\s*", below)
+            and not line.lstrip().startswith(("#", "-", "|"))
+        ):
             found = line.strip()[:300]
     return re.sub(r"[*_`]{1,3}([^*_`]+)[*_`]{1,3}", r"\1", found)

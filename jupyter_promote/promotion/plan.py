@@ -14,6 +14,7 @@ from jupyter_promote.promotion import definitions, displays, faithful, grouping
 from jupyter_promote.promotion.definitions import Definition, Definitions
 from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.grouping import Group, Refusal
+from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
 
 
@@ -95,7 +96,9 @@ def draw_up(notebook: Notebook, *, leave: Mapping[str, Refusal] | None = None) -
         plan, problems = _attempt(code, active)
         if not problems:
             order = {g.name: g.cells for g in groups}
-            ranked = sorted((r for r in refused.values() if r.name in order), key=lambda r: order[r.name])
+            ranked = sorted(
+                (r for r in refused.values() if r.name in order), key=lambda r: order[r.name]
+            )
             return replace(plan, refused=tuple(ranked))
         refused |= {p.name: p for p in problems}
 
@@ -104,8 +107,12 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     tagged = frozenset(i for g in groups for i in g.cells)
     known = _allowed(definitions.find(code, tagged), code, groups)
     around = Surroundings(
-        modules={n: o for n, o in known.origins().items()},
-        functions={n: d.node for n, d in known.movable.items() if not isinstance(d.node, ast.Assign | ast.AnnAssign)},
+        modules=dict(known.origins().items()),
+        functions={
+            n: d.node
+            for n, d in known.movable.items()
+            if not isinstance(d.node, ast.Assign | ast.AnnAssign)
+        },
     )
     problems = faithful.of_notebook(code, groups, known)
     moved = _moved(code, groups, known)
@@ -117,11 +124,15 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     units = _units(code, groups, parts, positions, known, moved, removed)
     functions: list[Function] = []
     if not problems:
-        functions, problems = _functions(code, groups_with_code, parts, positions, units, known, around, moved)
+        functions, problems = _functions(
+            code, groups_with_code, parts, positions, units, known, around, moved
+        )
     plan = Plan(
         program=code,
         functions=tuple(functions),
-        definitions=tuple(sorted((known.movable[n] for n in moved), key=lambda d: (d.cell, d.node.lineno))),
+        definitions=tuple(
+            sorted((known.movable[n] for n in moved), key=lambda d: (d.cell, d.node.lineno))
+        ),
         known=known,
         moved=tuple(i for g in groups for i in g.cells if g not in groups_with_code),
         refused=(),
@@ -138,11 +149,23 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
 def _allowed(found: Definitions, code: Program, groups: Sequence[Group]) -> Definitions:
     """Leave the definitions of cells whose group was refused where they are."""
     tagged = {i for g in groups for i in g.cells}
-    refused = {c.index for c in code.cells if (c.cell.roles.promoted or c.cell.roles.raises) and c.index not in tagged}
-    pinned = refused | {c.index for c in code.cells if c.magics and c.index not in tagged} | {code.parameters}
+    refused = {
+        c.index
+        for c in code.cells
+        if (c.cell.roles.promoted or c.cell.roles.raises) and c.index not in tagged
+    }
+    pinned = (
+        refused
+        | {c.index for c in code.cells if c.magics and c.index not in tagged}
+        | {code.parameters}
+    )
     movable = {n: d for n, d in found.movable.items() if d.cell not in pinned}
     while True:
-        lacking = [n for n, d in movable.items() if any(m in found.movable and m not in movable for m in d.needs)]
+        lacking = [
+            n
+            for n, d in movable.items()
+            if any(m in found.movable and m not in movable for m in d.needs)
+        ]
         if not lacking:
             return replace(found, movable=movable)
         movable = {n: d for n, d in movable.items() if n not in lacking}
@@ -155,7 +178,11 @@ def _moved(code: Program, groups: Sequence[Group], known: Definitions) -> frozen
     for group in groups:
         for index in group.cells:
             for statement in code.at(index).statements:
-                todo += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in known.movable]
+                todo += [
+                    n.id
+                    for n in ast.walk(statement)
+                    if isinstance(n, ast.Name) and n.id in known.movable
+                ]
     found: set[str] = set()
     while todo:
         name = todo.pop()
@@ -180,7 +207,7 @@ def _parts(code: Program, group: Group, known: Definitions, moved: frozenset[str
     for index in group.cells:
         one = code.at(index)
         body = [s for s in one.statements if stays(s, known, moved, group=True)]
-        quiet = one.code.quiet if not isinstance(one.code, program.BadCode) else True
+        quiet = one.code.quiet if not isinstance(one.code, BadCode) else True
         last = displays.trailing(one.statements, quiet=quiet)
         statements = [s for s in body if s is not last and not _idle(s)]
         found.append(Part(cell=index, statements=tuple(statements), trailing=last))
@@ -212,7 +239,11 @@ def _units(
             kept = [s for s in one.statements if stays(s, known, moved, group=False)]
             units.append(dataflow.unit(one.index, None, kept, lazy=lazy))
         elif positions.get(group.name) == one.index:
-            body = [s for p in parts[group.name] for s in (*p.statements, *([p.trailing] if p.trailing else []))]
+            body = [
+                s
+                for p in parts[group.name]
+                for s in (*p.statements, *([p.trailing] if p.trailing else []))
+            ]
             units.append(dataflow.unit(one.index, group.name, body, lazy=lazy))
     return units
 
@@ -224,7 +255,9 @@ def _removable(code: Program, tagged: frozenset[int], around: Surroundings) -> f
         roles = one.cell.roles
         if not (roles.skip or roles.test is not None) or one.index in tagged or one.magics:
             continue
-        if isinstance(one.code, program.BadCode) or not faithful.unobserved(code, one, around, frozenset(found)):
+        if isinstance(one.code, BadCode) or not faithful.unobserved(
+            code, one, around, frozenset(found)
+        ):
             continue
         found.add(one.index)
     return frozenset(found)
@@ -245,13 +278,21 @@ def _functions(
     for i, unit in enumerate(units):
         if unit.group is not None:
             available = states[i].certain | unit.certainly_binds | moved
-            shown[unit.group] = displays.decide(parts[unit.group], around, available - unit.names.deletes)
+            shown[unit.group] = displays.decide(
+                parts[unit.group], around, available - unit.names.deletes
+            )
             reads = frozenset(
-                n.id for s in shown[unit.group] if s.fate == "after" for n in ast.walk(s.node) if isinstance(n, ast.Name)
+                n.id
+                for s in shown[unit.group]
+                if s.fate == "after"
+                for n in ast.walk(s.node)
+                if isinstance(n, ast.Name)
             )
             units[i] = replace(unit, extra_reads=reads)
     by_name = {g.name: g for g in groups}
-    context = faithful.Context(code=code, known=known, moved=moved, around=around, units=units, states=states)
+    context = faithful.Context(
+        code=code, known=known, moved=moved, around=around, units=units, states=states
+    )
     functions, problems = [], []
     held: set[str] = set()
     for i, unit in enumerate(units):
@@ -264,7 +305,11 @@ def _functions(
             continue
         held |= set(found.outputs)
         held -= set(found.deleted)
-        functions.append(_function(code, by_name[unit.group], positions, parts, found, shown[unit.group], unit, around))
+        functions.append(
+            _function(
+                code, by_name[unit.group], positions, parts, found, shown[unit.group], unit, around
+            )
+        )
     return functions, problems
 
 
@@ -286,7 +331,10 @@ def _function(
         position=positions[group.name],
         parts=tuple(parts[group.name]),
         inputs=tuple(n for n in found.inputs if n not in found.parameters),
-        parameters=tuple(declared.get(n, Parameter(name=n, annotation=None, default=None)) for n in from_parameters),
+        parameters=tuple(
+            declared.get(n, Parameter(name=n, annotation=None, default=None))
+            for n in from_parameters
+        ),
         outputs=found.outputs,
         deleted=found.deleted,
         flushes=_flushes(parts[group.name], around),
@@ -314,14 +362,20 @@ def parameters_of(code: Program) -> dict[str, Parameter]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = _parameter(name, value, None)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value, annotation=note):
+            case ast.AnnAssign(
+                target=ast.Name(id=name), value=ast.expr() as value, annotation=note
+            ):
                 found[name] = _parameter(name, value, ast.unparse(note))
     once = {n for n in found if len(code.binders.get(n, ())) == 1}
     return {n: p for n, p in found.items() if n in once}
 
 
 def _parameter(name: str, value: ast.expr, annotation: str | None) -> Parameter:
-    inner = value.operand if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) else value
+    inner = (
+        value.operand
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub)
+        else value
+    )
     if not isinstance(inner, ast.Constant) or inner.value is Ellipsis:
         return Parameter(name=name, annotation=annotation, default=None)
     kind = type(inner.value).__name__ if inner.value is not None else None

@@ -16,7 +16,14 @@ from jupyter_promote.promotion import naming
 from jupyter_promote.source.notebook import Notebook, printable
 from jupyter_promote.source.tags import check_name, shorten
 
-RESERVED_FILES = ("setup.py", "conftest.py", "sitecustomize.py", "usercustomize.py", "__init__.py", "__main__.py")
+RESERVED_FILES = (
+    "setup.py",
+    "conftest.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "__init__.py",
+    "__main__.py",
+)
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
@@ -92,7 +99,11 @@ def _way(to: Path, notebook: Path) -> str:
 def _place(notebook: Notebook, to: Path, module: str | None) -> tuple[str, str, str]:
     """Return (package, module, root) for what the person asked for, or the defaults."""
     stem = naming.identifier(notebook.name, fallback="notebook")
-    name = naming.free(stem, frozenset(), suffix="notebook") if not stem.startswith("test") else f"{stem}_notebook"
+    name = (
+        naming.free(stem, frozenset(), suffix="notebook")
+        if not stem.startswith("test")
+        else f"{stem}_notebook"
+    )
     if module is None:
         return _package(notebook, to), name, "src"
     if module.endswith(".py") or "/" in module or "\\" in module:
@@ -111,11 +122,27 @@ def _of_path(text: str) -> tuple[str, str, str]:
     unusual = plain != text or "\\" in text or "%" in text or ":" in text or not text.isprintable()
     path = PurePosixPath(text)
     if unusual or path.is_absolute() or ".." in path.parts or text.startswith(("~", "$", "-")):
-        raise BadPath(f"{shorten(printable(text))!r} is no path below the target folder", where=where, hint="e.g. src/shop/churn.py")
-    if any(part.startswith(".") for part in path.parts) or len(text) > 1_000 or any(len(p) > 200 for p in path.parts):
-        raise BadPath(f"{shorten(printable(text))!r} is hidden or too long", where=where, hint="e.g. src/shop/churn.py")
+        raise BadPath(
+            f"{shorten(printable(text))!r} is no path below the target folder",
+            where=where,
+            hint="e.g. src/shop/churn.py",
+        )
+    if (
+        any(part.startswith(".") for part in path.parts)
+        or len(text) > 1_000
+        or any(len(p) > 200 for p in path.parts)
+    ):
+        raise BadPath(
+            f"{shorten(printable(text))!r} is hidden or too long",
+            where=where,
+            hint="e.g. src/shop/churn.py",
+        )
     if path.suffix != ".py" or path.name in RESERVED_FILES:
-        raise BadTarget(f"{shorten(printable(text))!r} is no place for a module", where=where, hint="e.g. src/shop/churn.py")
+        raise BadTarget(
+            f"{shorten(printable(text))!r} is no place for a module",
+            where=where,
+            hint="e.g. src/shop/churn.py",
+        )
     parts = list(path.with_suffix("").parts)
     root = "src" if parts[0] == "src" and len(parts) > 1 else ""
     parts = parts[1:] if root else parts
@@ -136,7 +163,11 @@ def _thin_path(notebook: Notebook, to: Path) -> str:
 
 
 def _package(notebook: Notebook, to: Path) -> str:
-    below = [p.parent.name for p in sorted((to / "src").glob("*/__init__.py"))] if (to / "src").is_dir() else []
+    below = (
+        [p.parent.name for p in sorted((to / "src").glob("*/__init__.py"))]
+        if (to / "src").is_dir()
+        else []
+    )
     if len(below) == 1 and below[0].isidentifier():
         return below[0]
     declared = _project_name(to / "pyproject.toml")
@@ -146,7 +177,9 @@ def _package(notebook: Notebook, to: Path) -> str:
 
 def _project_name(path: Path) -> str:
     try:
-        found = re.search(r"(?ms)^\[project\]\s.*?^name\s*=\s*[\"']([\w.-]+)[\"']", path.read_text())
+        found = re.search(
+            r"(?ms)^\[project\]\s.*?^name\s*=\s*[\"']([\w.-]+)[\"']", path.read_text()
+        )
     except (OSError, UnicodeDecodeError):
         return ""
     return found[1] if found else ""
@@ -155,15 +188,25 @@ def _project_name(path: Path) -> str:
 def _check_not_shadowing(package: str, notebook: Notebook) -> None:
     if shadows(package, notebook):
         raise BadName(
-            f"a package {package!r} would hide another one of that name", where="--module", hint=f"use {package}_notebooks"
+            f"a package {package!r} would hide another one of that name",
+            where="--module",
+            hint=f"use {package}_notebooks",
         )
 
 
 def shadows(name: str, notebook: Notebook) -> bool:
     """True where a package called `name` would hide a module that exists or that is imported."""
-    if naming.reserved(name) or naming.is_standard_module(name) or name in ("src", "tests", "notebooks"):
+    if (
+        naming.reserved(name)
+        or naming.is_standard_module(name)
+        or name in ("src", "tests", "notebooks")
+    ):
         return True
-    if any(re.search(rf"(?m)^\s*(?:import|from)\s+{re.escape(name)}\b", c.source) for c in notebook.cells if c.kind == "code"):
+    if any(
+        re.search(rf"(?m)^\s*(?:import|from)\s+{re.escape(name)}\b", c.source)
+        for c in notebook.cells
+        if c.kind == "code"
+    ):
         return True
     try:
         spec = find_spec(name) if name not in sys.modules else sys.modules[name].__spec__

@@ -17,7 +17,14 @@ MAX_PROSE = 1_200
 
 def plain(text: str) -> str:
     """Return `text` without control, bidirectional or other invisible characters."""
-    kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else " " for c in text)
+    kept = (
+        (
+            c
+            if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+            else " "
+        )
+        for c in text
+    )
     return "".join(kept)
 
 
@@ -54,7 +61,9 @@ def about(plan: Plan, function: Function) -> list[str]:
     whole = (c for c in candidates if c and not c.endswith("…"))
     summary = next(whole, candidates[2])
     rest = _rest(first, summary)
-    more = [p for p in ([rest] if rest else []) + [markdown_to_text(w).strip() for w in words[1:]] if p]
+    more = [
+        p for p in ([rest] if rest else []) + [markdown_to_text(w).strip() for w in words[1:]] if p
+    ]
     lines = [summary]
     for paragraph in more:
         if sum(map(len, lines)) > MAX_PROSE:
@@ -65,7 +74,11 @@ def about(plan: Plan, function: Function) -> list[str]:
 
 def _wrapped(paragraph: str) -> list[str]:
     if re.search(r"(?m)^\s*([-*+]|\d+[.)])\s", paragraph):
-        return [w for line in paragraph.split("\n") for w in textwrap.wrap(line, WIDTH - 8, subsequent_indent="  ")]
+        return [
+            w
+            for line in paragraph.split("\n")
+            for w in textwrap.wrap(line, WIDTH - 8, subsequent_indent="  ")
+        ]
     return textwrap.wrap(" ".join(paragraph.split()), WIDTH - 8, break_long_words=False)
 
 
@@ -74,11 +87,22 @@ def _rest(first: str, summary: str) -> str:
     start = summary.rstrip(".…")
     if summary.endswith("…"):
         return words
-    return words[len(start) :].lstrip(".!?: ").strip() if words.lower().startswith(start.lower()) else ""
+    return (
+        words[len(start) :].lstrip(".!?: ").strip()
+        if words.lower().startswith(start.lower())
+        else ""
+    )
 
 
 def _heading_in(paragraphs: Sequence[str]) -> str:
-    return next((re.sub(r"^[#\s]+", "", p).split("\n")[0] for p in reversed(paragraphs) if p.lstrip().startswith("#")), "")
+    return next(
+        (
+            re.sub(r"^[#\s]+", "", p).split("\n")[0]
+            for p in reversed(paragraphs)
+            if p.lstrip().startswith("#")
+        ),
+        "",
+    )
 
 
 def _markdown_above(plan: Plan, first: int) -> list[str]:
@@ -96,7 +120,9 @@ def _markdown_above(plan: Plan, first: int) -> list[str]:
 def docstring(lines: Sequence[str], *, indent: int) -> str:
     """Return a docstring literal of `lines`; whatever they hold, it stays text."""
     pad = " " * indent
-    safe = [plain(line).replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip() for line in lines]
+    safe = [
+        plain(line).replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip() for line in lines
+    ]
     while safe and not safe[-1]:
         safe.pop()
     if safe and safe[-1].endswith('"'):

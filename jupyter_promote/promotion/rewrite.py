@@ -47,7 +47,11 @@ def call_of(plan: Plan, target: Target, function: Function) -> tuple[str, str]:
     while alias in taken:
         alias += "_"
     renamed = f" as {alias}" if alias != target.module else ""
-    line = f"from {target.package} import {target.module}{renamed}" if target.package else f"import {target.module}{renamed}"
+    line = (
+        f"from {target.package} import {target.module}{renamed}"
+        if target.package
+        else f"import {target.module}{renamed}"
+    )
     return line, f"{alias}.{function.name}"
 
 
@@ -85,7 +89,9 @@ def _cells(plan: Plan, target: Target, raw: list[RawCell]) -> Iterator[RawCell]:
             yield _kept(plan, target, cell, index)
 
 
-def _call_cells(plan: Plan, target: Target, function: Function, cell: RawCell, header: list[str]) -> Iterator[RawCell]:
+def _call_cells(
+    plan: Plan, target: Target, function: Function, cell: RawCell, header: list[str]
+) -> Iterator[RawCell]:
     line, callee = call_of(plan, target, function)
     own = [m.text for p in function.parts for m in plan.program.at(p.cell).magics if m.kept]
     imports = _merged([line, *header])
@@ -144,7 +150,11 @@ def _header(plan: Plan, target: Target, needed: _Names, index: int, grouped: set
     """Return import lines that the thin notebook needs at the cell `index` of a group."""
     if index not in grouped:
         return []
-    lines = [f"from {target.dotted} import {', '.join(needed.moved[index])}"] if needed.moved.get(index) else []
+    lines = (
+        [f"from {target.dotted} import {', '.join(needed.moved[index])}"]
+        if needed.moved.get(index)
+        else []
+    )
     return list(dict.fromkeys([*needed.imports.get(index, ()), *lines]))
 
 
@@ -158,7 +168,10 @@ def _merged(lines: Iterable[str]) -> list[str]:
             members.setdefault(head, []).extend(n.strip() for n in names.split(","))
         else:
             plain.append(line)
-    joined = [f"{head} import {', '.join(sorted(dict.fromkeys(names)))}" for head, names in members.items()]
+    joined = [
+        f"{head} import {', '.join(sorted(dict.fromkeys(names)))}"
+        for head, names in members.items()
+    ]
     return [*dict.fromkeys(plain), *joined]
 
 
@@ -174,7 +187,7 @@ def _needed(plan: Plan) -> _Names:
             wanted = _wanted_after(plan, index)
             own = [d.name for d in plan.definitions if d.cell == index and d.name in wanted]
             moved[home] = (*moved.get(home, ()), *own)
-            lines = [line for line in _import_lines(plan, index, wanted, set(used))]
+            lines = list(_import_lines(plan, index, wanted, set(used)))
             imports[home] = (*imports.get(home, ()), *lines)
     return _Names(moved=moved, imports=imports)
 
@@ -214,16 +227,27 @@ def _import_lines(plan: Plan, index: int, wanted: set[str], used: set[str]) -> I
 def _with_path(cells: Sequence[RawCell], target: Target, *, minor: int) -> list[RawCell]:
     """Return the cells with one before the first import that makes the module findable."""
     found = list(cells)
-    first = next((i for i, c in enumerate(found) if c["cell_type"] == "code" and _imports_module(c, target)), None)
+    first = next(
+        (i for i, c in enumerate(found) if c["cell_type"] == "code" and _imports_module(c, target)),
+        None,
+    )
     if first is None:
         return found
     up = "/".join([".."] * len(PurePosixPath(target.notebook).parent.parts))
     folder = f"{up}/{target.root}" if target.root else up
     source = (
         f"import os\nimport sys\n\n# Finds `{target.package or target.module}` beside this notebook"
-        f" where it is not installed.\nsys.path.append(os.path.abspath({folder!r}))".replace("'", '"')
+        f" where it is not installed.\nsys.path.append(os.path.abspath({folder!r}))".replace(
+            "'", '"'
+        )
     )
-    made: RawCell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+    made: RawCell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": source,
+    }
     if minor >= 5:
         made["id"] = "find-module"
     found.insert(first, made)
@@ -232,5 +256,9 @@ def _with_path(cells: Sequence[RawCell], target: Target, *, minor: int) -> list[
 
 def _imports_module(cell: RawCell, target: Target) -> bool:
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    heads = (f"from {target.dotted} import", f"from {target.package} import {target.module}", f"import {target.module}")
+    heads = (
+        f"from {target.dotted} import",
+        f"from {target.package} import {target.module}",
+        f"import {target.module}",
+    )
     return any(line.startswith(heads) for line in source.split("\n"))

@@ -37,15 +37,27 @@ def propose(program: Program) -> tuple[Proposal, ...]:
         one = program.at(cell.index)
         if _tagged(one) or isinstance(one.code, BadCode):
             continue
-        if not parameters and not any(p.tag.startswith("promote:") for p in found) and _only_literals(one):
+        if (
+            not parameters
+            and not any(p.tag.startswith("promote:") for p in found)
+            and _only_literals(one)
+        ):
             parameters = True
-            found.append(Proposal(cell=cell.index, tag="parameters", reason="it only sets names to literals"))
+            found.append(
+                Proposal(cell=cell.index, tag="parameters", reason="it only sets names to literals")
+            )
             continue
         kind = _kind(one)
         if kind == "setup":
             continue
         if kind == "definitions":
-            found.append(Proposal(cell=cell.index, tag="promote", reason="it only defines functions, classes or constants"))
+            found.append(
+                Proposal(
+                    cell=cell.index,
+                    tag="promote",
+                    reason="it only defines functions, classes or constants",
+                )
+            )
             continue
         if kind == "asserts":
             found.append(Proposal(cell=cell.index, tag="test", reason="it only asserts"))
@@ -54,7 +66,11 @@ def propose(program: Program) -> tuple[Proposal, ...]:
             base = naming.identifier(heading or f"step {cell.index + 1}", fallback="step")
             name = naming.free(base, taken)
             taken.add(name)
-        reason = f"it belongs to the section {heading!r}" if heading else "it stands above the first heading"
+        reason = (
+            f"it belongs to the section {heading!r}"
+            if heading
+            else "it stands above the first heading"
+        )
         found.append(Proposal(cell=cell.index, tag=f"promote:{name}", reason=reason))
     return tuple(found)
 
@@ -79,8 +95,13 @@ def _kind(one: CodeCell) -> str:
 
 def _defines(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assign):
-        return all(isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets) and _literal(statement.value)
-    return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        return all(
+            isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets
+        ) and _literal(statement.value)
+    return isinstance(
+        statement,
+        ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+    )
 
 
 def _only_literals(one: CodeCell) -> bool:
@@ -93,7 +114,9 @@ def _assigned(one: CodeCell) -> Iterator[str]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if _literal(value):
                 yield name
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if _literal(value):
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if _literal(
+                value
+            ):
                 yield name
 
 

@@ -64,9 +64,13 @@ def render(plan: Plan, target: Target) -> tuple[list[Artifact], tuple[Staying, .
         found.append(_Test(name=name, cell=one.index, summary=_summary(plan, one), steps=steps))
     if not found:
         return [], tuple(staying)
-    text = formatting.python(_text(plan, target, found), first_party=target.package.partition(".")[0])
+    text = formatting.python(
+        _text(plan, target, found), first_party=target.package.partition(".")[0]
+    )
     origins = {t.name: (t.cell,) for t in found}
-    return [Artifact(path=target.test_path, text=text, language="python", origins=origins)], tuple(staying)
+    return [Artifact(path=target.test_path, text=text, language="python", origins=origins)], tuple(
+        staying
+    )
 
 
 def _slice(plan: Plan, test: CodeCell) -> tuple[_Step, ...] | str:
@@ -92,7 +96,9 @@ def _slice(plan: Plan, test: CodeCell) -> tuple[_Step, ...] | str:
 def _wanted(plan: Plan, names: Iterable[str]) -> frozenset[str]:
     """Return those of `names` that are variables of the notebook."""
     moved = {d.name for d in plan.definitions}
-    return frozenset(n for n in names if n not in plan.known.imports and n not in moved and n not in BUILTINS)
+    return frozenset(
+        n for n in names if n not in plan.known.imports and n not in moved and n not in BUILTINS
+    )
 
 
 def _steps(plan: Plan) -> list[_Step]:
@@ -113,7 +119,9 @@ def _steps(plan: Plan) -> list[_Step]:
 
 
 def _call_step(plan: Plan, function: Function, unit: dataflow.Unit) -> _Step:
-    required = frozenset(function.inputs) | {p.name for p in function.parameters if p.default is None}
+    required = frozenset(function.inputs) | {
+        p.name for p in function.parameters if p.default is None
+    }
     step = _step(plan, unit, function, magic=False)
     binds = frozenset(function.outputs)
     return _Step(
@@ -152,7 +160,11 @@ def _name(plan: Plan, one: CodeCell, taken: set[str]) -> str:
 
 
 def _heading_above(plan: Plan, index: int) -> str:
-    above = (naming.heading(c.source) for c in reversed(plan.notebook.cells[:index]) if c.kind == "markdown")
+    above = (
+        naming.heading(c.source)
+        for c in reversed(plan.notebook.cells[:index])
+        if c.kind == "markdown"
+    )
     return next((text for text in above if text), "")
 
 
@@ -166,7 +178,9 @@ def _summary(plan: Plan, one: CodeCell) -> str:
 
 def _text(plan: Plan, target: Target, found: Sequence[_Test]) -> str:
     needs_folder = any(t.steps for t in found)
-    head = prose.docstring([f"Tests of {target.dotted}, from the test cells of {plan.notebook.path.name}."], indent=0)
+    head = prose.docstring(
+        [f"Tests of {target.dotted}, from the test cells of {plan.notebook.path.name}."], indent=0
+    )
     blocks = [head, "\n".join(_imports(plan, target, found, needs_folder))]
     if needs_folder:
         blocks.append(_FOLDER.format(folder=target.folder))
@@ -207,7 +221,11 @@ def _test(plan: Plan, target: Target, test: _Test) -> str:
         lines.append(_indented(_step_text(plan, target, step)))
     code = plan.program.at(test.cell).code
     assert isinstance(code, CellCode)
-    body = [s for s in code.tree.body if not isinstance(s, ast.Import | ast.ImportFrom) or not _hoisted(plan, s)]
+    body = [
+        s
+        for s in code.tree.body
+        if not isinstance(s, ast.Import | ast.ImportFrom) or not _hoisted(plan, s)
+    ]
     lines += ["", *(piece.indented(4) for piece in cut(code.text, code.tree, body))]
     return "\n".join(lines)
 

@@ -21,26 +21,36 @@ def read(path: Path) -> dict[str, object]:
     where = path.name
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise TooLarge("the parameters file has over 10 MB", where=where, hint="pass large data as a file path")
+            raise TooLarge(
+                "the parameters file has over 10 MB",
+                where=where,
+                hint="pass large data as a file path",
+            )
         text = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise NotAFile(f"cannot be read ({error})", where=where, hint="check the path") from error
     try:
         found = json.loads(text) if path.suffix.lower() == ".json" else _yaml(text)
     except RecursionError as error:
-        raise TooLarge("the parameters are nested too deep", where=where, hint="flatten them") from error
+        raise TooLarge(
+            "the parameters are nested too deep", where=where, hint="flatten them"
+        ) from error
     except ValueError as error:
         reason = str(error).split("\n")[0]
-        raise BadParameter(f"the file is not readable ({reason})", where=where, hint="write NAME: VALUE lines") from error
+        raise BadParameter(
+            f"the file is not readable ({reason})", where=where, hint="write NAME: VALUE lines"
+        ) from error
     if found is None:
         return {}
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise BadParameter("the file holds no names with values", where=where, hint="write NAME: VALUE lines")
+        raise BadParameter(
+            "the file holds no names with values", where=where, hint="write NAME: VALUE lines"
+        )
     return found
 
 
 def _yaml(text: str) -> object:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     if text.count("*") > 50 and "&" in text:
         raise ValueError("too many references")

@@ -17,7 +17,17 @@ MAX_DEPTH = 250
 KEPT = ("matplotlib", "load_ext", "autoreload", "config", "precision", "reload_ext")
 RUNS_CODE = ("time", "prun", "capture", "memit", "mprun", "lprun", "snakeviz", "pyinstrument")
 READS_CODE = ("timeit",)
-UNRESOLVED = ("run", "pylab", "load", "loadpy", "store", "macro", "reset", "reset_selective", "%python")
+UNRESOLVED = (
+    "run",
+    "pylab",
+    "load",
+    "loadpy",
+    "store",
+    "macro",
+    "reset",
+    "reset_selective",
+    "%python",
+)
 ENUMERATES = ("who", "whos", "who_ls", "recall", "rerun", "history", "hist", "notebook", "save")
 
 
@@ -80,7 +90,9 @@ def _compiled(source: str) -> ast.Module | BadCode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(source, "<cell>", "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree: ast.Module = compile(
+                source, "<cell>", "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True
+            )
             if _too_deep(tree):
                 return BadCode(message="the code is nested too deep to analyse", line=1, limit=True)
             compile(source, "<cell>", "exec", flags, dont_inherit=True)
@@ -132,7 +144,7 @@ def _with_magics(source: str, plain: BadCode) -> CellCode | BadCode:
     if source.lstrip().startswith("%%"):
         return _cell_magic(source)
     try:
-        transformed = TransformerManager().transform_cell(source)
+        transformed = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
     except (SyntaxError, RecursionError, ValueError):
         return plain
     tree = _compiled(transformed)
@@ -156,7 +168,11 @@ def _cell_magic(source: str) -> CellCode | BadCode:
     name, _, rest = head[2:].strip().partition(" ")
     magic = Magic(line=skipped + 1, kind="cell", name=name, text=head, whole=True)
     if name not in (*RUNS_CODE, *READS_CODE):
-        binds = _foreign_names(rest, "o") if name in ("R", "octave", "julia") else _capture_target(name, rest)
+        binds = (
+            _foreign_names(rest, "o")
+            if name in ("R", "octave", "julia")
+            else _capture_target(name, rest)
+        )
         tree = _names_only(_foreign_names(rest, "i"), binds)
         return CellCode(text="", tree=tree, magics=(magic,), foreign=True, quiet=True)
     inner = parse(body)
@@ -181,7 +197,12 @@ def _capture_target(name: str, rest: str) -> list[str]:
 
 
 def _foreign_names(arguments: str, flag: str) -> list[str]:
-    return [n for group in re.findall(rf"-{flag}\s+([\w,]+)", arguments) for n in group.split(",") if n.isidentifier()]
+    return [
+        n
+        for group in re.findall(rf"-{flag}\s+([\w,]+)", arguments)
+        for n in group.split(",")
+        if n.isidentifier()
+    ]
 
 
 def _find(tree: ast.Module, source: str) -> Iterator[Magic]:
@@ -200,13 +221,21 @@ def _find(tree: ast.Module, source: str) -> Iterator[Magic]:
         word = str(args[0]) if args and kind != "shell" else name
         if word in ("pinfo", "pinfo2", "psearch"):
             kind = "help"
-        yield Magic(line=node.lineno, kind=kind, name=word, text=text, whole=node in own and text[:1] in "%!?")
+        yield Magic(
+            line=node.lineno,
+            kind=kind,
+            name=word,
+            text=text,
+            whole=node in own and text[:1] in "%!?",
+        )
     return
 
 
 def _magic_call(node: ast.AST) -> str | None:
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=name)):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=name)
+        ):
             return name
     return None
 
@@ -227,7 +256,11 @@ class _Plain(ast.NodeTransformer):
         if name is None or not isinstance(node.value, ast.Call):
             self.generic_visit(node)
             return node
-        words = [a.value for a in node.value.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        words = [
+            a.value
+            for a in node.value.args
+            if isinstance(a, ast.Constant) and isinstance(a.value, str)
+        ]
         body = _meaning(name, words)
         for statement in body:
             ast.increment_lineno(ast.fix_missing_locations(statement), node.lineno - 1)
@@ -238,10 +271,16 @@ class _Plain(ast.NodeTransformer):
         if name is None:
             self.generic_visit(node)
             return node
-        words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        names = sorted({n.id for s in _meaning(name, words) for n in ast.walk(s) if isinstance(n, ast.Name)})
+        words = [
+            a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+        ]
+        names = sorted(
+            {n.id for s in _meaning(name, words) for n in ast.walk(s) if isinstance(n, ast.Name)}
+        )
         loads: list[ast.expr] = [ast.Name(id=n, ctx=ast.Load()) for n in names]
-        return ast.fix_missing_locations(ast.copy_location(ast.Tuple(elts=loads, ctx=ast.Load()), node))
+        return ast.fix_missing_locations(
+            ast.copy_location(ast.Tuple(elts=loads, ctx=ast.Load()), node)
+        )
 
 
 def _plain_python(tree: ast.Module) -> ast.Module:
@@ -260,8 +299,14 @@ def _meaning(name: str, words: list[str]) -> list[ast.stmt]:
         tree = _compiled(code)
         if isinstance(tree, ast.Module):
             if magic in READS_CODE:
-                bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-                loads = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id not in bound}
+                bound = {
+                    n.id
+                    for n in ast.walk(tree)
+                    if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                }
+                loads = {
+                    n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id not in bound
+                }
                 return _names_only(sorted(loads), []).body
             return tree.body
     if magic == "store" and argument.startswith("-r"):
@@ -282,8 +327,22 @@ def interpolated(command: str) -> list[str]:
 
 
 def _names_only(reads: list[str], binds: list[str]) -> ast.Module:
-    body: list[ast.stmt] = [
-        ast.Expr(value=ast.Tuple(elts=[ast.Name(id=n, ctx=ast.Load()) for n in reads], ctx=ast.Load()))
-    ] if reads else []
-    body += [ast.Assign(targets=[ast.Name(id=n, ctx=ast.Store())], value=ast.Call(func=ast.Name(id="object", ctx=ast.Load()), args=[], keywords=[])) for n in binds]
+    body: list[ast.stmt] = (
+        [
+            ast.Expr(
+                value=ast.Tuple(
+                    elts=[ast.Name(id=n, ctx=ast.Load()) for n in reads], ctx=ast.Load()
+                )
+            )
+        ]
+        if reads
+        else []
+    )
+    body += [
+        ast.Assign(
+            targets=[ast.Name(id=n, ctx=ast.Store())],
+            value=ast.Call(func=ast.Name(id="object", ctx=ast.Load()), args=[], keywords=[]),
+        )
+        for n in binds
+    ]
     return ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))

@@ -105,9 +105,18 @@ def parse(raw: bytes, path: Path) -> Notebook:
         return entry
 
     content = _json(_text(raw, where, path), where, once)
-    notes = [Note(kind="schema", message="a key stands twice in the file; the last one counts")] if repeated else []
+    notes = (
+        [Note(kind="schema", message="a key stands twice in the file; the last one counts")]
+        if repeated
+        else []
+    )
     if len(raw) > LARGE_BYTES:
-        notes.append(Note(kind="limit", message=f"the notebook has {len(raw) // 1_000_000} MB; clear its outputs"))
+        notes.append(
+            Note(
+                kind="limit",
+                message=f"the notebook has {len(raw) // 1_000_000} MB; clear its outputs",
+            )
+        )
     return of_content(content, path, notes)
 
 
@@ -133,7 +142,9 @@ def _bytes_of(path: Path) -> bytes:
     try:
         where.encode()
     except UnicodeEncodeError as error:
-        raise BadEncoding("the file's name is not UTF-8", where=ascii(path.name), hint="rename it") from error
+        raise BadEncoding(
+            "the file's name is not UTF-8", where=ascii(path.name), hint="rename it"
+        ) from error
     if path.name.startswith("."):
         raise BadPath("hidden files are not promoted", where=where, hint="rename the notebook")
     try:
@@ -141,70 +152,117 @@ def _bytes_of(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise NotAFile("there is no such file", where=where, hint="check the path") from error
     except OSError as error:
-        raise NotAFile(f"cannot be opened ({error.strerror})", where=where, hint="check the path") from error
+        raise NotAFile(
+            f"cannot be opened ({error.strerror})", where=where, hint="check the path"
+        ) from error
     if not stat.S_ISREG(mode):
         raise NotAFile("this is not a file", where=where, hint="name a notebook (.ipynb)")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise BadPath("the link leads outside its folder", where=where, hint="name the file itself")
     if path.suffix.lower() != ".ipynb":
-        raise NotANotebook("this is not a notebook", where=where, hint="name a file that ends in .ipynb")
+        raise NotANotebook(
+            "this is not a notebook", where=where, hint="name a file that ends in .ipynb"
+        )
     try:
         if path.stat().st_size > MAX_BYTES:
             raise TooLarge(
-                f"the notebook has over {MAX_BYTES // 1_000_000} MB", where=where, hint="clear its outputs and save"
+                f"the notebook has over {MAX_BYTES // 1_000_000} MB",
+                where=where,
+                hint="clear its outputs and save",
             )
         return path.read_bytes()
     except OSError as error:
-        raise DiskProblem(f"cannot be read ({error.strerror})", where=where, hint="check its permissions") from error
+        raise DiskProblem(
+            f"cannot be read ({error.strerror})", where=where, hint="check its permissions"
+        ) from error
 
 
 def _text(raw: bytes, where: str, path: Path) -> str:
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
         if raw.strip(b"\0"):
-            raise BadEncoding("the file is not plain UTF-8", where=where, hint="open it in JupyterLab and save it")
-        raise NotANotebook("the file holds no notebook", where=where, hint="restore it from a backup")
+            raise BadEncoding(
+                "the file is not plain UTF-8", where=where, hint="open it in JupyterLab and save it"
+            )
+        raise NotANotebook(
+            "the file holds no notebook", where=where, hint="restore it from a backup"
+        )
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
         raise BadEncoding(
-            f"byte {error.start} is not UTF-8", where=where, hint="open it in JupyterLab and save it"
+            f"byte {error.start} is not UTF-8",
+            where=where,
+            hint="open it in JupyterLab and save it",
         ) from error
 
 
 def _json(text: str, where: str, hook: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> object:
     def no_constant(name: str) -> object:
-        raise BadSchema(f"{name} stands where JSON allows no such value", where=where, hint="save it again in JupyterLab")
+        raise BadSchema(
+            f"{name} stands where JSON allows no such value",
+            where=where,
+            hint="save it again in JupyterLab",
+        )
 
     try:
         return json.loads(text, object_pairs_hook=hook, parse_constant=no_constant)
     except json.JSONDecodeError as error:
         raise NotANotebook(
-            f"line {error.lineno} is no JSON ({error.msg.lower()})", where=where, hint="restore the file from a backup"
+            f"line {error.lineno} is no JSON ({error.msg.lower()})",
+            where=where,
+            hint="restore the file from a backup",
         ) from error
     except RecursionError as error:
-        raise TooLarge("the file is nested too deep", where=where, hint="clear its outputs and save") from error
+        raise TooLarge(
+            "the file is nested too deep", where=where, hint="clear its outputs and save"
+        ) from error
     except ValueError as error:
-        raise TooLarge("the file holds a number that is too long", where=where, hint="save it again in JupyterLab") from error
+        raise TooLarge(
+            "the file holds a number that is too long",
+            where=where,
+            hint="save it again in JupyterLab",
+        ) from error
 
 
 def _current(content: object, where: str, notes: list[Note]) -> dict[str, Any]:
     """Return `content` as valid nbformat 4, upgrading version 3."""
     if not isinstance(content, dict) or not content:
-        raise NotANotebook("this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)")
+        raise NotANotebook(
+            "this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)"
+        )
     if "nbformat" not in content and "cells" not in content and "worksheets" not in content:
-        raise NotANotebook("this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)")
+        raise NotANotebook(
+            "this is JSON, but no notebook", where=where, hint="name a notebook (.ipynb)"
+        )
     if "nbformat" not in content:
-        raise BadSchema("the field 'nbformat' is missing", where=where, hint="open it in JupyterLab and save it")
+        raise BadSchema(
+            "the field 'nbformat' is missing", where=where, hint="open it in JupyterLab and save it"
+        )
     major, minor = content["nbformat"], content.get("nbformat_minor", 0)
     if type(major) is not int or major not in (3, 4):
-        hint = "convert it with: jupyter nbconvert --to notebook" if major in (1, 2) else "save it as version 4"
-        raise UnsupportedVersion(f"notebook format {shorten(str(major))} is not supported", where=where, hint=hint)
+        hint = (
+            "convert it with: jupyter nbconvert --to notebook"
+            if major in (1, 2)
+            else "save it as version 4"
+        )
+        raise UnsupportedVersion(
+            f"notebook format {shorten(str(major))} is not supported", where=where, hint=hint
+        )
     if major == 3:
         return _upgraded(content, where, notes)
     if type(minor) is not int or minor < 0:
-        raise BadSchema("the field 'nbformat_minor' is no number", where=where, hint="save it again in JupyterLab")
+        raise BadSchema(
+            "the field 'nbformat_minor' is no number",
+            where=where,
+            hint="save it again in JupyterLab",
+        )
     if minor > 5:
-        notes.append(Note(kind="version", message=f"format 4.{minor} is newer than 4.5, which this version knows"))
+        notes.append(
+            Note(
+                kind="version",
+                message=f"format 4.{minor} is newer than 4.5, which this version knows",
+            )
+        )
     _validate(content, where, notes)
     return content
 
@@ -213,12 +271,17 @@ def _upgraded(content: dict[str, Any], where: str, notes: list[Note]) -> dict[st
     import nbformat  # only old notebooks need it, and it is slow to import
 
     if len(content.get("worksheets") or []) > 1:
-        notes.append(Note(kind="version", message="several worksheets were joined into one notebook"))
+        notes.append(
+            Note(kind="version", message="several worksheets were joined into one notebook")
+        )
     try:
-        current: dict[str, Any] = json.loads(nbformat.writes(nbformat.reads(json.dumps(content), as_version=4)))
+        newer = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
+        current: dict[str, Any] = json.loads(nbformat.writes(newer))  # type: ignore[no-untyped-call]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnsupportedVersion(
-            "notebook format 3 could not be upgraded", where=where, hint="open it in JupyterLab and save it"
+            "notebook format 3 could not be upgraded",
+            where=where,
+            hint="open it in JupyterLab and save it",
         ) from error
     for i, cell in enumerate(current["cells"]):
         cell["id"] = f"cell-{i}"
@@ -249,12 +312,24 @@ def _validate(content: dict[str, Any], where: str, notes: list[Note]) -> None:
     for i, cell in enumerate(cells if isinstance(cells, list) else []):
         if not isinstance(cell, dict):
             continue
-        tags = cell.get("metadata", {}).get("tags") if isinstance(cell.get("metadata"), dict) else None
-        if isinstance(tags, list) and all(isinstance(t, str) for t in tags) and len(set(tags)) != len(tags):
+        tags = (
+            cell.get("metadata", {}).get("tags") if isinstance(cell.get("metadata"), dict) else None
+        )
+        if (
+            isinstance(tags, list)
+            and all(isinstance(t, str) for t in tags)
+            and len(set(tags)) != len(tags)
+        ):
             cell["metadata"]["tags"] = list(dict.fromkeys(tags))
             notes.append(Note(kind="schema", message="a tag stands twice", cell=i))
         if minor >= 5 and "id" not in cell:
-            notes.append(Note(kind="schema", message="the cell has no id: changes cannot be traced to it", cell=i))
+            notes.append(
+                Note(
+                    kind="schema",
+                    message="the cell has no id: changes cannot be traced to it",
+                    cell=i,
+                )
+            )
             cell["id"] = f"cell-{i}"
         if isinstance(cell.get("id"), str) and cell["id"] in ids:
             notes.append(Note(kind="schema", message="two cells have the same id", cell=i))
@@ -264,27 +339,50 @@ def _validate(content: dict[str, Any], where: str, notes: list[Note]) -> None:
         _schema(minor)(content)
     except JsonSchemaValueException as error:
         raise BadSchema(
-            shorten(printable(error.message.replace("data.", "").replace("data ", "the notebook ")), 160),
+            shorten(
+                printable(error.message.replace("data.", "").replace("data ", "the notebook ")), 160
+            ),
             where=where,
             hint="open it in JupyterLab and save it",
         ) from error
     except RecursionError as error:
-        raise TooLarge("the notebook is nested too deep", where=where, hint="clear its outputs") from error
+        raise TooLarge(
+            "the notebook is nested too deep", where=where, hint="clear its outputs"
+        ) from error
 
 
 def _kernel(content: Mapping[str, Any], where: str, notes: list[Note]) -> str:
     metadata = content.get("metadata", {})
     spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
     if not isinstance(spec, dict) or not isinstance(info, dict):
-        raise BadSchema("the notebook's kernelspec is no object", where=where, hint="choose its kernel in JupyterLab")
+        raise BadSchema(
+            "the notebook's kernelspec is no object",
+            where=where,
+            hint="choose its kernel in JupyterLab",
+        )
     name = str(spec.get("name") or "python3")
     language = str(spec.get("language") or info.get("name") or "").lower()
     if not spec and not info:
-        notes.append(Note(kind="language", message="the notebook names no kernel; Python 3 is assumed"))
-    elif (language and language not in ("python", "ipython")) or re.fullmatch(r"python-?2.*", name):
-        raise NotPython(f"the kernel is {shorten(printable(name))}, not Python 3", where=where, hint="only Python is promoted")
-    elif not re.match(r"(?i)python|conda|ipy|py|venv|\.venv", name) and name in ("ir", "bash", "deno", "julia"):
-        notes.append(Note(kind="language", message=f"the kernel {name!r} is not a usual name for Python"))
+        notes.append(
+            Note(kind="language", message="the notebook names no kernel; Python 3 is assumed")
+        )
+    elif language and not re.fullmatch(r"i?python\s?[23]?", language):
+        raise NotPython(
+            f"the kernel is {shorten(printable(name))}, not Python 3",
+            where=where,
+            hint="only Python is promoted",
+        )
+    elif re.fullmatch(r"python-?2.*", name):
+        notes.append(
+            Note(
+                kind="language",
+                message=f"the kernel {name!r} is Python 2; the code is read as Python 3",
+            )
+        )
+    elif name in ("ir", "bash", "deno", "julia"):
+        notes.append(
+            Note(kind="language", message=f"the kernel {name!r} is not a usual name for Python")
+        )
     return name
 
 
@@ -300,15 +398,25 @@ def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cel
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BadEncoding("holds half a character (a lone surrogate)", where=place, hint="retype it") from error
+        raise BadEncoding(
+            "holds half a character (a lone surrogate)", where=place, hint="retype it"
+        ) from error
     tags = tuple(raw.get("metadata", {}).get("tags") or ())
     roles = tag_words.parse(tags, where=place) if raw["cell_type"] == "code" else Roles()
     for tag, meant in tag_words.near_misses(tags):
-        notes.append(Note(kind="tag", message=f"tag {shorten(printable(tag))!r}: did you mean {shorten(meant)!r}?", cell=index))
+        notes.append(
+            Note(
+                kind="tag",
+                message=f"tag {shorten(printable(tag))!r}: did you mean {shorten(meant)!r}?",
+                cell=index,
+            )
+        )
     if roles.promote == "" and any(t.startswith("promote:") for t in tags):
         roles = tag_words.parse([t for t in tags if t != "promote"], where=place)
     if raw["cell_type"] != "code" and any(t.split(":")[0] in ("promote", "test") for t in tags):
-        notes.append(Note(kind="tag", message=f"a {raw['cell_type']} cell cannot be promoted", cell=index))
+        notes.append(
+            Note(kind="tag", message=f"a {raw['cell_type']} cell cannot be promoted", cell=index)
+        )
     if raw["cell_type"] == "code" and roles.promoted and not _has_code(text):
         notes.append(Note(kind="tag", message="the tagged cell holds no code", cell=index))
     return Cell(
@@ -328,14 +436,27 @@ def _has_code(text: str) -> bool:
 
 def _look_at_size(cells: tuple[Cell, ...], notes: list[Note]) -> None:
     if len(cells) > LARGE_CELLS:
-        notes.append(Note(kind="limit", message=f"the notebook has {len(cells):,} cells; consider splitting it"))
+        notes.append(
+            Note(
+                kind="limit",
+                message=f"the notebook has {len(cells):,} cells; consider splitting it",
+            )
+        )
     for cell in cells:
         if len(cell.source) > LARGE_SOURCE or cell.source.count("\n") > 20_000:
-            notes.append(Note(kind="limit", message=f"the cell has {len(cell.source):,} characters", cell=cell.index))
+            notes.append(
+                Note(
+                    kind="limit",
+                    message=f"the cell has {len(cell.source):,} characters",
+                    cell=cell.index,
+                )
+            )
 
 
 def half_saved(path: Path) -> ChangedMeanwhile | None:
     """Return the error for a notebook that a server is just writing, if its backup stands beside it."""
     if path.with_name(f".~{path.name}").exists():
-        return ChangedMeanwhile("the notebook is just being saved", where=printable(path.name), hint="try again")
+        return ChangedMeanwhile(
+            "the notebook is just being saved", where=printable(path.name), hint="try again"
+        )
     return None

@@ -47,7 +47,9 @@ def parse(tags: Iterable[str], *, where: str = "") -> Roles:
     """
     own = list(dict.fromkeys(tags))
     if len(own) > MAX_TAGS:
-        raise TooLarge(f"{len(own):,} tags on one cell", where=where, hint=f"keep at most {MAX_TAGS:,}")
+        raise TooLarge(
+            f"{len(own):,} tags on one cell", where=where, hint=f"keep at most {MAX_TAGS:,}"
+        )
     promote = _one_name(own, "promote", where)
     roles = Roles(
         promote=promote,
@@ -61,7 +63,9 @@ def parse(tags: Iterable[str], *, where: str = "") -> Roles:
     asked = [word for word in ("parameters", "skip") if getattr(roles, word)]
     asked += ["test"] if roles.test is not None else []
     if roles.promoted and asked:
-        raise BadTag(f"tagged both 'promote' and {asked[0]!r}", where=where, hint="keep one of the two")
+        raise BadTag(
+            f"tagged both 'promote' and {asked[0]!r}", where=where, hint="keep one of the two"
+        )
     return roles
 
 
@@ -87,7 +91,9 @@ def _one_name(tags: list[str], word: str, where: str) -> str | None:
     named = sorted({unicodedata.normalize("NFKC", n) for n in names if n})
     if len(named) > 1:
         raise BadName(
-            f"tagged for {named[0]!r} and {named[1]!r}", where=where, hint=f"keep one {word} tag on each cell"
+            f"tagged for {named[0]!r} and {named[1]!r}",
+            where=where,
+            hint=f"keep one {word} tag on each cell",
         )
     if not names:
         return None
@@ -103,7 +109,11 @@ def check_name(name: str, *, where: str, what: str) -> None:
     if plain.startswith("__") or plain.strip("_") == "":
         raise BadName(f"{what} may not use the reserved name {plain!r}", where=where, hint=hint)
     if len(plain) > MAX_NAME:
-        raise BadName(f"{what} has a name of {len(plain)} letters", where=where, hint=f"use at most {MAX_NAME}")
+        raise BadName(
+            f"{what} has a name of {len(plain)} letters",
+            where=where,
+            hint=f"use at most {MAX_NAME}",
+        )
 
 
 def shorten(text: str, limit: int = 60) -> str:

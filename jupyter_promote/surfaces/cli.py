@@ -56,10 +56,14 @@ def _answering(command: Callable[..., int]) -> Callable[..., int]:
 def _bug(error: Exception, *, as_json: bool) -> int:
     import tempfile
 
-    with tempfile.NamedTemporaryFile("w", prefix="jupyter-promote-", suffix=".txt", delete=False) as report:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="jupyter-promote-", suffix=".txt", delete=False
+    ) as report:
         report.write("".join(traceback.format_exception(error)))
     hint = f"please report it with the file {report.name}"
-    terminal.error("bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json=as_json)
+    terminal.error(
+        "bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json=as_json
+    )
     return BUG
 
 
@@ -70,8 +74,16 @@ def main() -> None:
 
 
 _notebook = click.argument("notebook", type=click.Path(path_type=Path))
-_to = click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The project's folder.")
-_module = click.option("--module", default=None, metavar="NAME", help="churn, shop.churn, or a path ending in .py.")
+_to = click.option(
+    "--to",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The project's folder.",
+)
+_module = click.option(
+    "--module", default=None, metavar="NAME", help="churn, shop.churn, or a path ending in .py."
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -83,7 +95,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @_json
 @_answering
-def extract(notebook: Path, to: Path, module: str | None, no_run: bool, dry_run: bool, as_json: bool) -> int:
+def extract(
+    notebook: Path, to: Path, module: str | None, no_run: bool, dry_run: bool, as_json: bool
+) -> int:
     """Write the tagged cells of NOTEBOOK as a module, tests and a thin notebook."""
     request = workflow.Request(notebook=notebook, to=to, module=module)
     with terminal.progress(quiet=as_json) as on_step:
@@ -142,11 +156,24 @@ def suggest(notebook: Path, write: bool, as_json: bool) -> int:
 @main.command()
 @_notebook
 @click.option("-p", "pairs", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
-@click.option("--params", "file", default=None, type=click.Path(path_type=Path), help="A YAML or JSON file.")
-@click.option("--output", default=None, type=click.Path(path_type=Path), help="Where the executed notebook goes.")
+@click.option(
+    "--params", "file", default=None, type=click.Path(path_type=Path), help="A YAML or JSON file."
+)
+@click.option(
+    "--output",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="Where the executed notebook goes.",
+)
 @_json
 @_answering
-def run(notebook: Path, pairs: tuple[tuple[str, str], ...], file: Path | None, output: Path | None, as_json: bool) -> int:
+def run(
+    notebook: Path,
+    pairs: tuple[tuple[str, str], ...],
+    file: Path | None,
+    output: Path | None,
+    as_json: bool,
+) -> int:
     """Run NOTEBOOK once through papermill, its parameters checked first."""
     with terminal.progress(quiet=as_json) as on_step:
         found = workflow.run(notebook, pairs=pairs, file=file, output=output, on_step=on_step)

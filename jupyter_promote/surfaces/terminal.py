@@ -16,10 +16,11 @@ from jupyter_promote.source.notebook import printable
 
 if TYPE_CHECKING:
     from jupyter_promote.checks.finding import Finding
+    from jupyter_promote.promotion.suggest import Proposal
     from jupyter_promote.proof.verification import Verdict
     from jupyter_promote.runs.engine import Run
     from jupyter_promote.source.notebook import Notebook
-    from jupyter_promote.workflow import CellNames, Promotion, Proposal
+    from jupyter_promote.workflow import CellNames, Promotion
 
 
 def as_object(value: object) -> None:
@@ -48,7 +49,11 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
         started = time.monotonic()
         while not done.wait(0.2):
             if time.monotonic() - started > 1:
-                click.echo(f"\r\x1b[2K{'⠋⠙⠹⠸⠼⠴⠦⠧'[int(time.monotonic() * 5) % 8]} {step[0]}", nl=False, err=True)
+                click.echo(
+                    f"\r\x1b[2K{'⠋⠙⠹⠸⠼⠴⠦⠧'[int(time.monotonic() * 5) % 8]} {step[0]}",
+                    nl=False,
+                    err=True,
+                )
 
     worker = threading.Thread(target=turn, daemon=True)
     if shows:
@@ -87,14 +92,22 @@ def promotion(found: Promotion, *, as_json: bool, dry_run: bool) -> None:
     _functions(report)
     for item in report.refused:
         cells = _cells(item.cells)
-        _warn(f"refused {printable(item.name)} ({cells}) [{item.code}]: {printable(item.message)}", item.hint)
+        _warn(
+            f"refused {printable(item.name)} ({cells}) [{item.code}]: {printable(item.message)}",
+            item.hint,
+        )
     for dropped in report.dropped_displays:
-        click.echo(f"  display dropped, cell {dropped.cell + 1}: {printable(dropped.code)[:60]} ({dropped.reason})")
+        click.echo(
+            f"  display dropped, cell {dropped.cell + 1}: {printable(dropped.code)[:60]} ({dropped.reason})"
+        )
     for note in report.findings:
         place = "" if note.cell is None else f"cell {note.cell + 1}: "
         _warn(f"[{note.code}] {place}{printable(note.message)}", note.hint)
     if not report.functions and not report.refused and not report.moved:
-        _warn("no cell is tagged for promotion", "tag cells promote or promote:NAME, or try: jupyter promote suggest")
+        _warn(
+            "no cell is tagged for promotion",
+            "tag cells promote or promote:NAME, or try: jupyter promote suggest",
+        )
     _verdict_lines(report.verdict)
     if wrote:
         click.echo("would write:" if dry_run else "wrote:")
@@ -145,9 +158,13 @@ def _verdict_lines(answer: Any) -> None:
             click.secho("equivalent: ", fg="green", bold=True, nl=False)
             click.echo(f"{counts} compared")
         case "different":
-            click.secho("different: the promoted notebook does not do the same", fg="red", bold=True)
+            click.secho(
+                "different: the promoted notebook does not do the same", fg="red", bold=True
+            )
         case "not-verified":
-            click.secho("not verified: nothing was proved, so nothing was written", fg="red", bold=True)
+            click.secho(
+                "not verified: nothing was proved, so nothing was written", fg="red", bold=True
+            )
         case _:
             click.echo("not verified: nothing was executed (--no-run)")
     for line in (*answer.differences, *answer.notes):
@@ -179,7 +196,9 @@ def findings(found: Sequence[tuple[Notebook, Sequence[Finding]]], *, as_json: bo
     else:
         for row in rows:
             place = f"{row.path}" + ("" if row.cell is None else f": cell {row.cell + 1}")
-            click.echo(f"{printable(place)}{'' if row.line is None else f', line {row.line}'}: ", nl=False)
+            click.echo(
+                f"{printable(place)}{'' if row.line is None else f', line {row.line}'}: ", nl=False
+            )
             click.secho(row.code, fg="yellow", nl=False)
             click.echo(f" {printable(row.message)}")
         click.echo(f"{len(rows)} finding{'' if len(rows) == 1 else 's'} in {len(found)} notebooks")
@@ -216,9 +235,11 @@ def run(found: Run, *, as_json: bool) -> int:
         )
     else:
         done = found.state == "done"
-        click.secho(f"{found.state} in {found.seconds:.1f} s", fg="green" if done else "red", bold=True)
+        click.secho(
+            f"{found.state} in {found.seconds:.1f} s", fg="green" if done else "red", bold=True
+        )
         if not done:
-            place = "" if found.failed_cell is None else f"cell {found.failed_cell}: "
+            place = "" if found.failed_cell is None else f"cell {found.failed_cell + 1}: "
             click.echo(f"  {place}{printable(found.error or '')}")
         click.echo(f"  {printable(str(found.output))}")
     return 0 if found.state == "done" else 1

@@ -160,7 +160,9 @@ def report(promotion: Promotion) -> ReportWire:
         functions=[_function(plan, f) for f in plan.functions],
         moved=list(plan.moved),
         refused=[
-            RefusalWire(name=r.name, cells=list(r.cells), code=r.code, message=r.message, hint=r.hint)
+            RefusalWire(
+                name=r.name, cells=list(r.cells), code=r.code, message=r.message, hint=r.hint
+            )
             for r in plan.refused
         ],
         dropped_displays=[
@@ -169,11 +171,18 @@ def report(promotion: Promotion) -> ReportWire:
             for s in f.shown
             if s.fate == "dropped"
         ],
-        findings=findings(promotion.findings, plan.notebook.path.name) + _notes(plan.notebook) + _staying(promotion),
+        findings=findings(promotion.findings, plan.notebook.path.name)
+        + _notes(plan.notebook)
+        + _staying(promotion),
         verdict=verdict(promotion.verdict),
         to=str(promotion.to),
         files=[
-            FileWire(path=a.path, language=_language(a.language), text=a.text, existing=promotion.existing.get(a.path))
+            FileWire(
+                path=a.path,
+                language=_language(a.language),
+                text=a.text,
+                existing=promotion.existing.get(a.path),
+            )
             for a in made.artifacts
         ],
     )
@@ -182,7 +191,10 @@ def report(promotion: Promotion) -> ReportWire:
 def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
     """Return findings about the notebook called `path`."""
     return [
-        FindingWire(code=f.code, message=f.message, path=path, cell=f.cell, line=f.line, hint=f.hint) for f in found
+        FindingWire(
+            code=f.code, message=f.message, path=path, cell=f.cell, line=f.line, hint=f.hint
+        )
+        for f in found
     ]
 
 
@@ -194,14 +206,21 @@ def verdict(found: Verdict | None) -> VerdictWire:
     match found:
         case Equivalent():
             counts = {name: getattr(found, name) for name in counts}
-            notes = [*found.not_compared, *(f"differs from run to run: {u}" for u in found.unstable)]
+            notes = [
+                *(f"not compared: {n}" for n in found.not_compared),
+                *(f"differs from run to run: {u}" for u in found.unstable),
+            ]
             return VerdictWire(status="equivalent", **counts, differences=[], notes=notes)
         case Different():
-            return VerdictWire(status="different", **counts, differences=list(found.differences), notes=[])
+            return VerdictWire(
+                status="different", **counts, differences=list(found.differences), notes=[]
+            )
         case NotVerified():
-            place = "" if found.cell is None else f"cell {found.cell}: "
+            place = "" if found.cell is None else f"cell {found.cell + 1}: "
             notes = [f"{place}{found.error}", found.hint]
-            return VerdictWire(status="not-verified", **counts, differences=[], notes=[n for n in notes if n])
+            return VerdictWire(
+                status="not-verified", **counts, differences=[], notes=[n for n in notes if n]
+            )
     return VerdictWire(status="not-run", **counts, differences=[], notes=[])
 
 
@@ -219,7 +238,9 @@ def _function(plan: Plan, function: Function) -> FunctionWire:
 def _notes(notebook: Notebook) -> list[FindingWire]:
     """Return what was odd about the file as findings."""
     return [
-        FindingWire(code=n.kind, message=n.message, path=notebook.path.name, cell=n.cell, line=None, hint="")
+        FindingWire(
+            code=n.kind, message=n.message, path=notebook.path.name, cell=n.cell, line=None, hint=""
+        )
         for n in notebook.notes
     ]
 
@@ -228,13 +249,24 @@ def _staying(promotion: Promotion) -> list[FindingWire]:
     """Return the test cells that did not become tests as findings."""
     path = promotion.draft.plan.notebook.path.name
     return [
-        FindingWire(code="test", message=f"stays a cell: {s.reason}", path=path, cell=s.cell, line=None, hint="")
+        FindingWire(
+            code="test",
+            message=f"stays a cell: {s.reason}",
+            path=path,
+            cell=s.cell,
+            line=None,
+            hint="",
+        )
         for s in promotion.draft.staying
     ]
 
 
 def _language(language: str) -> Literal["python", "json", "toml", "text"]:
-    known: dict[str, Literal["python", "json", "toml"]] = {"python": "python", "json": "json", "toml": "toml"}
+    known: dict[str, Literal["python", "json", "toml"]] = {
+        "python": "python",
+        "json": "json",
+        "toml": "toml",
+    }
     return known.get(language, "text")
 
 
