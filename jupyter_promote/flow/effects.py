@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jupyter_promote.flow import known, scopes
@@ -225,6 +225,90 @@ def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
         or any(w in last.lower() for w in known.DRAWING_WORDS)
         or ".plot." in f".{callee}."
     )
+
+
+def returns_drawing(node: ast.expr, around: Surroundings) -> bool:
+    """True for a call that returns what it drew: axes, artists, texts, not a result."""
+    parts = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    return bool(parts) and all(_returns_drawing(part, around) for part in parts)
+
+
+def _returns_drawing(node: ast.expr, around: Surroundings) -> bool:
+    if isinstance(node, ast.Subscript):
+        return _returns_drawing(node.value, around)
+    if not isinstance(node, ast.Call):
+        return False
+    callee = dotted(node.func)
+    last = callee.rpartition(".")[2]
+    top = around.origin(callee).partition(".")[0]
+    if top in ("matplotlib", "seaborn", "pylab"):
+        return True
+    named = any(word in last.lower() for word in ("plot", "hist", "draw", "heatmap"))
+    decorates = isinstance(node.func, ast.Attribute) and (
+        last.startswith("set_") or last in known.DECORATIONS
+    )
+    return (
+        named
+        or decorates
+        or (isinstance(node.func, ast.Attribute) and last in known.DRAWING_METHODS)
+    )
+
+
+def never_none(
+    node: ast.expr,
+    bound: Callable[[str], Sequence[ast.expr | None]],
+    around: Surroundings,
+    depth: int = 0,
+) -> bool:
+    """True for an expression whose value is certainly not None.
+
+    `bound` gives the values that a name is bound to, None for a value that can't be told.
+    """
+    match node:
+        case ast.Constant(value=value):
+            return value is not None
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.JoinedStr() | ast.Lambda():
+            return True
+        case (
+            ast.List()
+            | ast.Tuple()
+            | ast.Dict()
+            | ast.Set()
+            | ast.ListComp()
+            | ast.DictComp()
+            | ast.SetComp()
+        ):
+            return True
+        case ast.Attribute(attr=name):
+            return name in known.LOOKING_ATTRIBUTES
+        case ast.Subscript(value=inner, slice=ast.List() | ast.Slice()):
+            return never_none(inner, bound, around, depth)
+        case ast.Call(func=func) if around.origin(dotted(func)).startswith(("numpy.", "pandas.")):
+            return not dotted(func).endswith(
+                ("set_option", "set_printoptions", "seed", "shuffle", "save")
+            )
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in known.LOOKING_METHODS - {"get", "item", "first", "last", "pop"}
+        case ast.Call(func=ast.Name(id=name)):
+            return name in (
+                "len",
+                "type",
+                "round",
+                "abs",
+                "str",
+                "int",
+                "float",
+                "list",
+                "dict",
+                "sorted",
+                "sum",
+            )
+        case ast.Name(id=name) if depth < 4:
+            values = bound(name)
+            return bool(values) and all(
+                v is not None and never_none(v, bound, around, depth + 1) for v in values
+            )
+    return False
 
 
 def may_show(statements: Iterable[ast.AST], around: Surroundings) -> bool:

@@ -80,6 +80,12 @@ DRAWING_METHODS = frozenset(
     """plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step
     fill_between errorbar hexbin""".split()
 )
+# Methods of axes and figures that decorate what is drawn, and return the decoration.
+DECORATIONS = frozenset(
+    """legend text annotate axhline axvline axhspan axvspan grid xlabel ylabel title suptitle xlim ylim
+    xticks yticks add_subplot colorbar twinx twiny tick_params margins autoscale map_upper map_lower
+    map_diag add_legend hlines vlines bar_label add_patch add_artist""".split()
+)
 
 # Attributes that only look at a frame, array or container.
 LOOKING_ATTRIBUTES = frozenset(

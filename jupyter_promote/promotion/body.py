@@ -50,6 +50,28 @@ def cut(text: str, tree: ast.Module, keep: Sequence[ast.stmt]) -> list[Piece]:
     return pieces
 
 
+def wrapped(text: str, tree: ast.Module, statement: ast.Expr, head: str, tail: str) -> Piece:
+    """Return an expression statement between `head` and `tail`, with its comments."""
+    lines = text.split("\n")
+    above = max((end_line(s) for s in tree.body if end_line(s) < statement.lineno), default=0)
+    comments = _comments(lines[above : statement.lineno - 1], belongs=True)
+    block = segment(lines, statement.value).split("\n")
+    rest = (
+        lines[end_line(statement) - 1]
+        .encode()[statement.end_col_offset or 0 :]
+        .decode()
+        .strip(" ;")
+    )
+    last = f"{block.pop()}{tail}{f'  {rest}' if rest.startswith('#') else ''}"
+    block = [*block, last]
+    block[0] = head + block[0]
+    first = len(comments) - statement.lineno
+    frozen = {
+        first + n for n in lines_inside_strings(tree) if statement.lineno < n <= end_line(statement)
+    }
+    return Piece(lines=(*comments, *block), frozen=frozenset(frozen))
+
+
 def _rows(body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
     """Return the statements, those that share a line (`a; b`) together."""
     rows: list[list[ast.stmt]] = []

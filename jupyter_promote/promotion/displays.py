@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow import effects
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted
+
+NotNone = Callable[[ast.expr], bool]
 
 NO_VALUE = frozenset(
     """print display show info append extend insert update sort reverse remove clear add seed simplefilter
@@ -27,9 +29,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A trailing expression and its fate: `after` the call, as the call's `value`, or dropped.
+    """A trailing expression and its fate.
 
-    `look` says that the expression has no effect, so that it need not stay in the function.
+    `after`: the thin notebook shows it after the call; `value`: the function returns it to be
+    shown; `inside`: the function shows it; `dropped`: nothing shows it. `look` says that the
+    expression has no effect; `certain` that its value is never None (nothing is shown for None).
     """
 
     cell: int
@@ -37,6 +41,7 @@ class Shown:
     fate: str
     reason: str = ""
     look: bool = True
+    certain: bool = False
 
 
 def trailing(statements: Sequence[ast.stmt], *, quiet: bool) -> ast.Expr | None:
@@ -51,95 +56,78 @@ def trailing(statements: Sequence[ast.stmt], *, quiet: bool) -> ast.Expr | None:
     return last
 
 
-def decide(parts: Sequence[Part], around: Surroundings, available: frozenset[str]) -> list[Shown]:
+def decide(
+    parts: Sequence[Part], around: Surroundings, available: frozenset[str], known: NotNone
+) -> list[Shown]:
     """Return the fate of every trailing expression of a group, in order.
 
-    `available` are the names that certainly stand in the thin notebook after the call.
+    `available` are the names that certainly stand in the thin notebook after the call; `known`
+    says of an expression that it is certainly not None.
     """
     found: list[Shown] = []
     for i, part in enumerate(parts):
         if part.trailing is None:
             continue
-        last = i == len(parts) - 1
         node = part.trailing.value
         look = effects.is_look(node, around)
-        reason = _obstacle(node, parts[i + 1 :], around, available, look=look, last=last, part=part)
-        fate = "after" if look and not reason else "value" if last and not reason else "dropped"
-        found.append(Shown(cell=part.cell, node=node, fate=fate, reason=reason, look=look))
+        if not look and effects.returns_drawing(node, around):
+            reason = "it is what a plotting call happens to return"
+            found.append(
+                Shown(cell=part.cell, node=node, fate="dropped", reason=reason, look=False)
+            )
+            continue
+        last = i == len(parts) - 1
+        outside = look and _may_follow(node, part, parts[i + 1 :], around, available)
+        fate = "after" if outside else "value" if last and not _binds(node) else "inside"
+        found.append(Shown(cell=part.cell, node=node, fate=fate, look=look, certain=known(node)))
     return _in_order(found, parts, around)
 
 
-def _obstacle(
+def _binds(node: ast.expr) -> bool:
+    return any(isinstance(n, ast.NamedExpr | ast.Await) for n in ast.walk(node))
+
+
+def _may_follow(
     node: ast.expr,
+    part: Part,
     later: Sequence[Part],
     around: Surroundings,
     available: frozenset[str],
-    *,
-    look: bool,
-    last: bool,
-    part: Part,
-) -> str:
-    names = {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-    }
-    if any(isinstance(n, ast.NamedExpr | ast.Await) for n in ast.walk(node)):
-        return "the expression binds a name"
-    if not look:
-        if not last:
-            return "it has effects, so it stays in the function, where nothing is shown"
-        return (
-            "it returns what a plotting call happens to return"
-            if effects.may_draw([node], around)
-            else ""
-        )
-    lacking = sorted(
-        n
-        for n in names
-        if n not in available and n not in around.modules and not effects.is_builtin(n)
-    )
-    if lacking:
-        return f"{lacking[0]!r} may be unbound after the call"
-    if last:
-        return ""
+) -> bool:
+    """True where the expression shows the same in the notebook, after the call."""
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    known = available | set(around.modules)
+    if _binds(node) or any(n not in known and not effects.is_builtin(n) for n in names):
+        return False
+    if not later:
+        return True
     if effects.may_draw(part.statements, around):
-        return "a figure of its cell would come before it"
-    after = [s for p in later for s in p.statements]
-    effectful = [
+        return False
+    after: list[ast.stmt] = [s for p in later for s in p.statements]
+    after += [
         p.trailing
         for p in later
         if p.trailing is not None and not effects.is_look(p.trailing.value, around)
     ]
-    if effects.may_show([*after, *effectful], around):
-        return "something else of the group is shown after it"
-    changed = effects.mutated([*after, *effectful], around) | effects.bound_names(
-        [*after, *effectful]
-    )
-    touched = sorted(changed & names) or (sorted(changed) if effects.mutated(after, around) else [])
-    if touched:
-        return f"{touched[0]!r} changes after it"
-    return ""
+    if effects.may_show(after, around) or effects.mutated(after, around):
+        return False
+    return not effects.bound_names(after) & names
 
 
 def _in_order(found: list[Shown], parts: Sequence[Part], around: Surroundings) -> list[Shown]:
-    """Drop displays that would come after something that was shown before them."""
+    """Show inside the function what would otherwise come after something that follows it."""
     kept = [s for s in found if s.fate == "after"]
-    if (
-        len(kept) > 1
-        and kept[-1].cell == parts[-1].cell
-        and effects.may_draw(parts[-1].statements, around)
-    ):
-        early = {id(s) for s in kept[:-1]}
-        return [
-            _dropped(s, "a figure of the group is shown before it") if id(s) in early else s
-            for s in found
-        ]
-    if any(s.fate == "value" for s in found) and kept:
-        return [
-            _dropped(s, "the group's last value is shown before it") if s.fate == "after" else s
-            for s in found
-        ]
+    last = found[-1] if found else None
+    inner = [s for s in found if s.fate in ("inside", "value")]
+    late = bool(inner) and bool(kept) and inner[-1].cell > kept[0].cell
+    drawn = effects.may_draw(parts[-1].statements, around) if parts else False
+    ends_drawn = drawn and len(kept) > 1 and last is kept[-1] and last.cell == parts[-1].cell
+    if late:
+        return [_inside(s) if s.fate == "after" and s.cell < inner[-1].cell else s for s in found]
+    if ends_drawn:
+        return [_inside(s) if s.fate == "after" and s is not last else s for s in found]
     return found
 
 
-def _dropped(shown: Shown, reason: str) -> Shown:
-    return Shown(cell=shown.cell, node=shown.node, fate="dropped", reason=reason, look=shown.look)
+def _inside(shown: Shown) -> Shown:
+    return replace(shown, fate="inside")

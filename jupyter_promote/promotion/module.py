@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from jupyter_promote.flow.strings import names_read
 from jupyter_promote.promotion import formatting, naming, prose
 from jupyter_promote.promotion.artifact import Artifact
-from jupyter_promote.promotion.body import Piece, cut, segment
+from jupyter_promote.promotion.body import Piece, cut, wrapped
 from jupyter_promote.promotion.definitions import Definition, Import
+from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.plan import Function, Plan
 from jupyter_promote.promotion.project import Target
 from jupyter_promote.source.magics import CellCode
@@ -90,6 +91,13 @@ def _imports(plan: Plan) -> Iterator[str]:
     names = _loaded(plan)
     if "display" in names and "display" not in plan.program.binders:
         yield "from IPython.display import display"
+    inside = [s for f in plan.functions for s in f.shown if s.fate == "inside"]
+    for callee in {shower(plan, s) for s in inside}:
+        name = _sys(plan)
+        as_name = "" if name == "sys" else f" as {name}"
+        yield (
+            f"import sys{as_name}" if callee != "display" else "from IPython.display import display"
+        )
     if any(f.flushes for f in plan.functions):
         alias = pyplot_name(plan)
         yield f"import matplotlib.pyplot as {alias}"
@@ -106,7 +114,7 @@ def _loaded(plan: Plan) -> set[str]:
     nodes: list[ast.AST] = [d.node for d in plan.definitions]
     for function in plan.functions:
         nodes += [s for p in function.parts for s in p.statements]
-        nodes += [s.node for s in function.shown if s.fate == "value" or not s.look]
+        nodes += [s.node for s in function.shown if s.fate in ("value", "inside") or not s.look]
     names = set()
     for node in (n for top in nodes for n in ast.walk(top)):
         if isinstance(node, ast.Name):
@@ -190,39 +198,46 @@ def _function(plan: Plan, function: Function) -> str:
 
 def _body(plan: Plan, function: Function) -> Iterator[str]:
     for part in function.parts:
-        value = value_of(function)
         keep: list[ast.stmt] = list(part.statements)
-        fate = next((s for s in function.shown if s.cell == part.cell), None)
-        if (
-            part.trailing is not None
-            and fate is not None
-            and not fate.look
-            and fate.node is not value
-        ):
+        shown = next((s for s in function.shown if s.cell == part.cell), None)
+        if part.trailing is not None and shown and shown.fate == "dropped" and not shown.look:
             keep.append(part.trailing)
         for piece in cut_out(plan, part.cell, keep):
             yield piece.indented(4)
+        if part.trailing is not None and shown and shown.fate == "inside":
+            yield _wrapped(plan, part, f"{shower(plan, shown)}(", ")").indented(4)
         if part.cell in function.flushes:
             yield f"    {pyplot_name(plan)}.show()"
         yield ""
     outputs = returned(function)
-    value = value_of(function)
-    if value is not None:
-        text = _expression(plan, function, value)
-        if outputs:
-            name = shown_name(function)
-            yield f"    {name} = {text}"
-            text = name
-        outputs.append(text)
+    if value_of(function) is not None:
+        name = shown_name(function)
+        head = f"{name} = (" if outputs else "return ("
+        yield _wrapped(plan, function.parts[-1], head, ")").indented(4)
+        outputs = [*outputs, name] if outputs else []
     if outputs:
         yield f"    return {outputs[0] if len(outputs) == 1 else ', '.join(outputs)}"
 
 
-def _expression(plan: Plan, function: Function, node: ast.expr) -> str:
-    code = plan.program.at(function.parts[-1].cell).code
-    assert isinstance(code, CellCode)
-    text = segment(code.text.split("\n"), node)
-    return f"({text})" if "\n" in text else text
+def shower(plan: Plan, shown: Shown) -> str:
+    """Return the callee that shows a value as the end of a cell does.
+
+    `display` where the value is never None; else `sys.displayhook`, which shows nothing for None.
+    """
+    if shown.certain and "display" not in plan.program.binders:
+        return "display"
+    return f"{_sys(plan)}.displayhook"
+
+
+def _sys(plan: Plan) -> str:
+    own = plan.program.binders.keys() - plan.known.imports.keys()
+    return naming.free("sys", own, suffix="module")
+
+
+def _wrapped(plan: Plan, part: Part, head: str, tail: str) -> Piece:
+    code = plan.program.at(part.cell).code
+    assert isinstance(code, CellCode) and part.trailing is not None
+    return wrapped(code.text, code.tree, part.trailing, head, tail)
 
 
 def documented(text: str) -> str:

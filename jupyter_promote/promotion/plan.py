@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow import dataflow, effects, program
@@ -279,7 +279,7 @@ def _functions(
         if unit.group is not None:
             available = states[i].certain | unit.certainly_binds | moved
             shown[unit.group] = displays.decide(
-                parts[unit.group], around, available - unit.names.deletes
+                parts[unit.group], around, available - unit.names.deletes, _never_none(code, around)
             )
             reads = frozenset(
                 n.id
@@ -311,6 +311,22 @@ def _functions(
             )
         )
     return functions, problems
+
+
+def _never_none(code: Program, around: Surroundings) -> Callable[[ast.expr], bool]:
+    """Return a test for expressions whose value is certainly not None."""
+
+    def bound(name: str) -> list[ast.expr | None]:
+        return [_assigned(binder.node, name) for binder in code.binders.get(name, ())]
+
+    return lambda node: effects.never_none(node, bound, around)
+
+
+def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+            return value
+    return None
 
 
 def _function(
