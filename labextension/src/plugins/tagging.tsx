@@ -19,15 +19,30 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(commands.tag, {
       label: 'Tag for Promotion…',
       caption: 'Choose what this cell becomes when the notebook is promoted',
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => tracker.activeCell?.model.type === 'code',
-      execute: () => ask(tracker)
+      describedBy: { args: { type: 'object', properties: { clicked: { type: 'boolean' } } } },
+      isEnabled: args => args.clicked === true || tracker.activeCell?.model.type === 'code',
+      execute: args => {
+        if (args.clicked) {
+          activateClicked(app, tracker);
+        }
+        return ask(tracker);
+      }
     });
     tracker.activeCellChanged.connect(() =>
       app.commands.notifyCommandChanged(commands.tag)
     );
   }
 };
+
+/** A right click leaves the active cell alone; the menu's entry means the cell below the mouse. */
+function activateClicked(app: JupyterFrontEnd, tracker: INotebookTracker): void {
+  const node = app.contextMenuHitTest(each => each.classList.contains('jp-CodeCell'));
+  const notebook = tracker.currentWidget?.content;
+  const index = notebook?.widgets.findIndex(cell => cell.node === node) ?? -1;
+  if (notebook && index >= 0) {
+    notebook.activeCellIndex = index;
+  }
+}
 
 async function ask(tracker: INotebookTracker): Promise<void> {
   const { currentWidget, activeCell } = tracker;

@@ -93,9 +93,14 @@ export function TagForm(props: ITagFormProps): React.ReactElement {
   );
   const kept = role?.kind === 'test' ? role.name : '';
   const now = chosen(value, value === 'test' ? kept : name.trim());
-  React.useEffect(() => onChange(now), [value, name]);
+  const form = React.useRef<HTMLFieldSetElement>(null);
+  React.useEffect(() => {
+    onChange(now);
+    // JupyterLab's dialog looks for invalid fields when there is input: now they are up to date.
+    form.current?.dispatchEvent(new Event('input', { bubbles: true }));
+  }, [value, name]);
   return (
-    <fieldset className="jp-Promote-tagForm">
+    <fieldset ref={form} className="jp-Promote-tagForm">
       <legend className="jp-Promote-hidden">What this cell is for</legend>
       {CHOICES.map(choice => (
         <label key={choice.value} className="jp-Promote-choice">
@@ -131,7 +136,6 @@ function NameField(props: {
   onName: (name: string) => void;
 }): React.ReactElement {
   const field = React.useRef<HTMLInputElement>(null);
-  // JupyterLab's dialog disables its button while a field is invalid.
   React.useLayoutEffect(() => field.current?.setCustomValidity(props.problem));
   return (
     <span className="jp-Promote-nameField">
