@@ -311,7 +311,7 @@ class _Walker:
                     self.expr(item.context_expr)
                     if item.optional_vars is not None:
                         self.target(item.optional_vars)
-                self._with_body(node.body)
+                self._with_body(node)
             case ast.Try():
                 self._try(node)
             case ast.Match():
@@ -323,10 +323,17 @@ class _Walker:
                 for child in ast.iter_child_nodes(node):
                     self.expr(child)
 
-    def _with_body(self, body: Sequence[ast.stmt]) -> None:
-        self.block(
-            body
-        )  # a context that swallows exceptions leaves names unbound: as rare as it is visible
+    def _with_body(self, node: ast.With | ast.AsyncWith) -> None:
+        """Walk the body; a context that swallows exceptions may leave it anywhere."""
+        called = (i.context_expr for i in node.items)
+        names = (strings.dotted(c.func) for c in called if isinstance(c, ast.Call))
+        if any(
+            n.rpartition(".")[2] in ("suppress", "raises", "assertRaises", "ExitStack")
+            for n in names
+        ):
+            self._maybe(lambda: self.block(node.body))
+        else:
+            self.block(node.body)
 
     def _definition(self, node: Definition) -> None:
         parts = scopes.evaluated_at(node)

@@ -112,9 +112,15 @@ def commute(first: Unit, second: Unit, around: Surroundings) -> str:
         changed = effects.mutated(one.statements, around)
         if changed and _variables(other, around):
             return f"{sorted(changed)[0]!r} may be changed in place"
+        if effects.changes_world(one.statements, around) and _uses_world(other, around):
+            return "one changes files, options or modules that the other may use"
     if acts_outside(first, around) and acts_outside(second, around):
         return "both print, draw, draw random numbers or touch files"
     return ""
+
+
+def _uses_world(one: Unit, around: Surroundings) -> bool:
+    return bool(set(one.names.reads) & set(around.modules)) or any(effects.calls(one.statements))
 
 
 def _variables(one: Unit, around: Surroundings) -> set[str]:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from jupyter_promote.flow import known, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.strings import dotted, names_read
+
+
+class Binder(Protocol):
+    """A statement that binds a name."""
+
+    @property
+    def node(self) -> ast.stmt:
+        """The statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +383,53 @@ def _is_looking_call(node: ast.Call, around: Surroundings) -> bool:
         if origin:
             return _silent_function(origin) and not origin.startswith("time.")
         return node.func.attr in known.LOOKING_METHODS and is_look(node.func.value, around)
+    return False
+
+
+def consumed(
+    statements: Iterable[ast.AST], binders: Mapping[str, Sequence[Binder]]
+) -> frozenset[str]:
+    """Return names of iterators that the statements advance."""
+    found: set[str] = set()
+    for node in (n for s in statements for n in ast.walk(s)):
+        match node:
+            case ast.For(iter=ast.Name(id=name)) | ast.comprehension(iter=ast.Name(id=name)):
+                found.add(name)
+            case ast.Call(args=args):
+                found |= {a.id for a in args if isinstance(a, ast.Name)}
+            case ast.Starred(value=ast.Name(id=name)):
+                found.add(name)
+            case ast.Assign(targets=[ast.Tuple()], value=ast.Name(id=name)):
+                found.add(name)
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Name(id=name)]):
+                found.add(name)
+    return frozenset(n for n in found if any(_is_iterator(b.node) for b in binders.get(n, ())))
+
+
+def _is_iterator(node: ast.stmt) -> bool:
+    """True for a statement that may bind an iterator, which every use advances."""
+    value = getattr(node, "value", None)
+    if isinstance(value, ast.GeneratorExp):
+        return True
+    return isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] in known.ITERATORS
+
+
+def changes_world(statements: Iterable[ast.stmt], around: Surroundings) -> bool:
+    """True where something outside the variables may change: files, options, modules."""
+    return any(influences_imports(s) or _changes_module(s, around) for s in statements)
+
+
+def _changes_module(statement: ast.stmt, around: Surroundings) -> bool:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
+            node.ctx, ast.Store | ast.Del
+        ):
+            if _base(node) & set(around.modules):
+                return True
+        elif isinstance(node, ast.Call) and around.origin(dotted(node.func)):
+            last = dotted(node.func).rpartition(".")[2]
+            if last.startswith(("set", "seed", "use", "reset", "register", "filter")):
+                return True
     return False
 
 

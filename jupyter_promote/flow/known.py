@@ -80,6 +80,13 @@ DRAWING_METHODS = frozenset(
     """plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step
     fill_between errorbar hexbin""".split()
 )
+# Callables that return an iterator, which every use advances.
+ITERATORS = frozenset(
+    """iter map filter zip enumerate reversed open reader DictReader split iterrows itertuples
+    finditer iglob glob rglob scandir walk cycle count chain islice product permutations combinations
+    groupby accumulate repeat tee starmap from_iterable iter_content imap_unordered""".split()
+)
+
 # Methods of axes and figures that decorate what is drawn, and return the decoration.
 DECORATIONS = frozenset(
     """legend text annotate axhline axvline axhspan axvspan grid xlabel ylabel title suptitle xlim ylim

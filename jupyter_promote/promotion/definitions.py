@@ -207,9 +207,10 @@ def _definition(
     if any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node)):
         return f"{name!r} reads __name__"
     lazy = cell in program.lazy
-    now = {
-        n.id for part in _evaluated(node, lazy) for n in ast.walk(part) if isinstance(n, ast.Name)
-    }
+    parts = (n for part in _evaluated(node, lazy) for n in ast.walk(part))
+    now = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    if isinstance(node, ast.ClassDef):
+        now -= scopes.bound_names(node.body) - scopes.free_names(node)
     if isinstance(node, ast.ClassDef):
         reason = _class_reason(node)
         if reason:

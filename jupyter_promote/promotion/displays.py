@@ -101,7 +101,8 @@ def _may_follow(
         return False
     if not later:
         return True
-    if effects.may_draw(part.statements, around):
+    looked_up = any(isinstance(n, ast.Subscript) for n in ast.walk(node))  # may add a key
+    if looked_up or effects.may_draw(part.statements, around):
         return False
     after: list[ast.stmt] = [s for p in later for s in p.statements]
     after += [
@@ -110,6 +111,8 @@ def _may_follow(
         if p.trailing is not None and not effects.is_look(p.trailing.value, around)
     ]
     if effects.may_show(after, around) or effects.mutated(after, around):
+        return False
+    if effects.changes_world(after, around):
         return False
     return not effects.bound_names(after) & names
 

@@ -79,6 +79,11 @@ def of_notebook(code: Program, groups: Sequence[Group], known: Definitions) -> l
                 f"{where} sees every name of the notebook",
                 "remove that line",
             )
+        elif _magic_below(code, group):
+            what = f"cell {_magic_below(code, group)} holds a magic below code that shows something"
+            found[group.name] = _refusal(
+                group, "magic", what, "move the magic to the top of the first cell"
+            )
         elif shows_all is not None:
             found[group.name] = _refusal(
                 group,
@@ -87,6 +92,19 @@ def of_notebook(code: Program, groups: Sequence[Group], known: Definitions) -> l
                 "remove that setting",
             )
     return list(found.values())
+
+
+def _magic_below(code: Program, group: Group) -> int:
+    """Return the number of a cell whose kept magic can't move above the group's code, else 0."""
+    above = False
+    for index in group.cells:
+        one = code.at(index)
+        for magic in one.magics:
+            before = above or any(s.lineno < magic.line for s in one.statements)
+            if magic.kept and before and magic.name not in ("matplotlib", "load_ext"):
+                return index + 1
+        above = above or bool(one.statements)
+    return 0
 
 
 def _last_history(code: Program) -> tuple[int, int, str] | None:
@@ -178,6 +196,9 @@ def _between(
             if not crosses or not part.statements:
                 continue
             reason = "it holds a magic" if other.magics else dataflow.commute(part, theirs, around)
+            both = effects.consumed(part.statements, code.binders) & set(theirs.names.reads)
+            if both and not reason:
+                reason = f"both use the iterator {sorted(both)[0]!r}"
             if reason:
                 return f"cell {other.index + 1} stands between cells {first + 1} and {last + 1}: {reason}"
     return ""
@@ -211,6 +232,7 @@ def interface(context: Context, place: int, group: Group, held: set[str]) -> Int
         _check_deferred(context, place, inputs, outputs)
         _check_late_readers(context, place)
         _check_class_bodies(context, place, inputs)
+        _check_strings(context, place)
     except _Refuse as why:
         return _refusal(group, why.code, why.message, why.hint)
     parameters = frozenset(n for n in inputs if _is_parameter(context, n))
@@ -335,21 +357,16 @@ def _first_binding(unit: Unit, name: str) -> tuple[int, tuple[int, int], str]:
 
 def _finalized(unit: Unit) -> frozenset[str]:
     """Return names bound to objects that do something when they are freed, and not closed here."""
+    ends = (".close", ".cleanup", ".terminate", ".shutdown")
+    callees = (dotted(c.func) for c in effects.calls(unit.statements))
+    closed = {c.rpartition(".")[0] for c in callees if c.endswith(ends)}
     found: set[str] = set()
-    closed = {
-        dotted(c.func).rpartition(".")[0]
-        for c in effects.calls(unit.statements)
-        if dotted(c.func).endswith((".close", ".cleanup", ".terminate", ".shutdown"))
-    }
-    for statement in unit.statements:
-        for node in ast.walk(statement):
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.value, ast.Call)
-                and dotted(node.value.func).rpartition(".")[2] in tables.FINALIZERS
-            ):
-                found |= {t.id for t in node.targets if isinstance(t, ast.Name)} - closed
-    return frozenset(found)
+    for node in (n for s in unit.statements for n in ast.walk(s) if isinstance(n, ast.Assign)):
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        made = (v for v in values if isinstance(v, ast.Call))
+        if any(dotted(v.func).rpartition(".")[2] in tables.FINALIZERS for v in made):
+            found |= {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return frozenset(found - closed)
 
 
 def _is_parameter(context: Context, name: str) -> bool:
@@ -365,6 +382,9 @@ def _check_deferred(
 ) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
+    for node in (n for s in unit.statements for n in ast.walk(s)):
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            _check_frame(node, local, node.lineno)
     for late in unit.names.deferred:
         captured = late.reads & local
         _check_frame(late.node, local, late.line)
@@ -412,12 +432,23 @@ def _check_frame(node: ast.AST, local: set[str], line: int) -> None:
 def _check_late_readers(context: Context, place: int) -> None:
     """Refuse a group that binds what a function kept in the notebook reads while the group runs."""
     unit = context.units[place]
-    for other in context.units[:place]:
+    used = set(unit.names.reads) | unit.names.binds
+    for other in context.units:
         if other.group is not None:
+            continue
+        written = sorted(other.names.global_writes & used)
+        if written:
+            raise _Refuse(
+                "global-statement",
+                f"a function of cell {other.position + 1} changes {written[0]!r} with `global`",
+                "pass and return the value",
+            )
+        if other.position > unit.position:
             continue
         for late in other.names.deferred:
             shared = sorted(late.reads & unit.names.binds)
-            if not shared or not escapes.may_outlive(late, other.statements):
+            anonymous = not late.name and not escapes.may_outlive(late, other.statements)
+            if not shared or anonymous:
                 continue
             reached = not late.name or late.name in unit.reads or _reaches(context, late.name, unit)
             if reached:
@@ -449,6 +480,35 @@ def _mentions(statement: ast.stmt, name: str) -> bool:
     )
 
 
+def _check_strings(context: Context, place: int) -> None:
+    """Refuse queries whose text is not a literal and may look up names."""
+    for call in effects.calls(context.units[place].statements):
+        if dotted(call.func).rpartition(".")[2] not in ("query", "eval") or not call.args:
+            continue
+        for text in _texts(context.code, call.args[0]):
+            if text is None or "@" in text:
+                raise _Refuse(
+                    "dynamic-code",
+                    f"line {call.lineno}: the names in a query can't be traced to one literal",
+                    "write the query as a literal where it is used",
+                )
+
+
+def _texts(code: Program, node: ast.expr) -> Iterable[str | None]:
+    """Yield the texts that an argument may be; None for a text that can't be told."""
+    match node:
+        case ast.Name(id=name):
+            for binder in code.binders.get(name, ()):
+                value = getattr(binder.node, "value", None)
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value
+                elif isinstance(value, ast.JoinedStr | ast.BinOp):
+                    yield None
+        case ast.BinOp():
+            parts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+            yield from (p for p in parts if isinstance(p, str))
+
+
 def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
@@ -472,6 +532,11 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
     read = {
         n.id for c in later for s in c.statements for n in ast.walk(s) if isinstance(n, ast.Name)
     }
+    for other in (c for c in code.cells if c.index not in gone and c is not one):
+        late = dataflow.unit(other.index, None, other.statements, lazy=False).names.deferred
+        read |= {n for found in late for n in found.reads}
+    if effects.consumed(own.statements, code.binders) & read:
+        return False
     if (own.names.binds | own.names.deletes) & read or own.names.global_writes:
         return False
     if effects.mutated(own.statements, around) - own.names.binds:

@@ -67,10 +67,10 @@ def value_of(function: Function) -> ast.expr | None:
     return next((s.node for s in function.shown if s.fate == "value"), None)
 
 
-def shown_name(function: Function) -> str:
-    """Return a name, free in the function, for a value that is only shown."""
-    taken = {*function.inputs, *function.outputs, *function.reads}
-    return next(n for n in ("shown", "shown_value", "value_shown") if n not in taken)
+def shown_name(plan: Plan, function: Function) -> str:
+    """Return a name, free in module and notebook, for a value that is only shown."""
+    taken = {*function.inputs, *function.outputs, *function.reads, *plan.program.binders}
+    return naming.free("shown", taken, suffix="value")
 
 
 def _head(plan: Plan, target: Target) -> str:
@@ -86,9 +86,10 @@ def _head(plan: Plan, target: Target) -> str:
 
 
 def _imports(plan: Plan) -> Iterator[str]:
-    for found in used_imports(plan).values():
-        yield from dict.fromkeys(i.line for i in found)
-    names = _loaded(plan)
+    names, plain = _loaded(plan), _loaded(plan, strings=False)
+    for name, found in used_imports(plan).items():
+        only_in_text = "" if name in plain else "  # noqa: F401"
+        yield from dict.fromkeys(i.line + only_in_text for i in found)
     if "display" in names and "display" not in plan.program.binders:
         yield "from IPython.display import display"
     inside = [s for f in plan.functions for s in f.shown if s.fate == "inside"]
@@ -109,8 +110,8 @@ def _imports(plan: Plan) -> Iterator[str]:
                 yield f"{one.line}  # noqa: F401"
 
 
-def _loaded(plan: Plan) -> set[str]:
-    """Return the names that the module's code reads, those in strings included."""
+def _loaded(plan: Plan, *, strings: bool = True) -> set[str]:
+    """Return the names that the module's code reads, those in `strings` included."""
     nodes: list[ast.AST] = [d.node for d in plan.definitions]
     for function in plan.functions:
         nodes += [s for p in function.parts for s in p.statements]
@@ -119,7 +120,7 @@ def _loaded(plan: Plan) -> set[str]:
     for node in (n for top in nodes for n in ast.walk(top)):
         if isinstance(node, ast.Name):
             names.add(node.id)
-        elif isinstance(node, ast.Call):
+        elif strings and isinstance(node, ast.Call):
             found = names_read(node)
             names |= found.certain | found.possible
         elif (
@@ -211,7 +212,7 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
         yield ""
     outputs = returned(function)
     if value_of(function) is not None:
-        name = shown_name(function)
+        name = shown_name(plan, function)
         head = f"{name} = (" if outputs else "return ("
         yield _wrapped(plan, function.parts[-1], head, ")").indented(4)
         outputs = [*outputs, name] if outputs else []

@@ -55,7 +55,7 @@ def call_of(plan: Plan, target: Target, function: Function) -> tuple[str, str]:
     return line, f"{alias}.{function.name}"
 
 
-def call_text(function: Function, callee: str, *, defaults: bool = False) -> str:
+def call_text(plan: Plan, function: Function, callee: str, *, defaults: bool = False) -> str:
     """Return the statement that calls the function and binds what it returns.
 
     With `defaults`, parameters that have a default are left to it.
@@ -65,7 +65,7 @@ def call_text(function: Function, callee: str, *, defaults: bool = False) -> str
     call = f"{callee}({', '.join(given)})"
     outputs = list(function.outputs)
     if module.value_of(function) is not None:
-        outputs = [*outputs, module.shown_name(function)] if outputs else []
+        outputs = [*outputs, module.shown_name(plan, function)] if outputs else []
     return f"{', '.join(outputs)} = {call}" if outputs else call
 
 
@@ -95,14 +95,14 @@ def _call_cells(
     line, callee = call_of(plan, target, function)
     own = [m.text for p in function.parts for m in plan.program.at(p.cell).magics if m.kept]
     imports = _merged([line, *header])
-    call = formatting.cell(call_text(function, callee))
+    call = formatting.cell(call_text(plan, function, callee))
     text = [*own, *([""] if own else []), *imports, "", call]
     after = [s for s in function.shown if s.fate == "after"]
     last = function.parts[-1].cell
     if len(after) == 1 and after[0].cell == last and not function.deleted:
         text.append(_source(plan, after.pop().cell, function))
     if module.value_of(function) is not None and function.outputs:
-        text.append(module.shown_name(function))
+        text.append(module.shown_name(plan, function))
     if function.deleted:
         text.append(f"del {', '.join(function.deleted)}")
     yield _cell(cell, "\n".join(text).strip("\n"))
@@ -114,7 +114,8 @@ def _source(plan: Plan, cell: int, function: Function) -> str:
     shown = next(s for s in function.shown if s.cell == cell)
     code = plan.program.at(cell).code
     assert isinstance(code, CellCode)
-    return segment(code.text.split("\n"), shown.node)
+    text = segment(code.text.split("\n"), shown.node)
+    return formatting.cell(f"({text})") if "\n" in text else text
 
 
 def _cell(like: RawCell, source: str, *, suffix: str = "") -> RawCell:

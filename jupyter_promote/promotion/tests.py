@@ -240,7 +240,7 @@ def _step_text(plan: Plan, target: Target, step: _Step) -> str:
         assert isinstance(code, CellCode)
         return "\n".join(p.text for p in module.cut_out(plan, step.cell, list(step.statements)))
     _, callee = rewrite.call_of(plan, target, step.function)
-    return rewrite.call_text(step.function, callee, defaults=True)
+    return rewrite.call_text(plan, step.function, callee, defaults=True)
 
 
 def _indented(text: str) -> str:

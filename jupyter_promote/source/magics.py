@@ -120,7 +120,8 @@ def _awaits(tree: ast.Module) -> bool:
     stack: list[ast.AST] = list(tree.body)
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+        asynchronous = isinstance(node, ast.comprehension) and bool(node.is_async)
+        if asynchronous or isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
             return True
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             stack.extend(ast.iter_child_nodes(node))
