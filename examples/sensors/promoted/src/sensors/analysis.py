@@ -1,0 +1,200 @@
+"""A gas analyser on a mountain.
+
+Promoted from sensors.ipynb.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+__all__ = [
+    "WEEKS_PER_YEAR",
+    "add_years",
+    "analyse_spectrum",
+    "decimal_years",
+    "fill_gaps",
+    "find_gaps",
+    "find_odd_weeks",
+    "find_residual",
+    "find_season",
+    "find_trend",
+    "growth_by_decade",
+    "load",
+    "plot_odd_weeks",
+    "plot_raw",
+    "plot_season",
+    "plot_spectrum",
+    "plot_trend",
+    "power_spectrum",
+]
+
+WEEKS_PER_YEAR = 52.18  # 365.25 / 7
+
+
+def load(*, readings_csv: str = "data/co2_weekly.csv"):
+    """Load."""
+    table = np.genfromtxt(readings_csv, delimiter=",", skip_header=1)
+    dates = table[:, 0].astype(int)
+    ppm = table[:, 1]
+    print(f"{len(ppm)} weeks, {np.isnan(ppm).sum()} of them without a reading")
+
+    return table, dates, ppm
+
+
+def decimal_years(yyyymmdd):
+    """Dates written as numbers (19580329), as years (1958.24)."""
+    text = np.asarray(yyyymmdd).astype(str)
+    days = np.array([f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in text], dtype="datetime64[D]")
+    first = days.astype("datetime64[Y]")
+    length = (first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")
+    return 1970 + first.astype(int) + (days - first) / length
+
+
+def add_years(dates):
+    """Add years."""
+    years = decimal_years(dates)
+    assert (np.diff(years) > 0).all(), "the weeks must be in order"
+
+    return years
+
+
+def plot_raw(ppm, years):
+    """Plot raw."""
+    plt.plot(years, ppm, linewidth=0.7)
+    plt.ylabel("ppm")
+    plt.title("as read from the instrument")
+    plt.show()
+
+
+def find_gaps(ppm, years):
+    """Gaps."""
+    missing = np.isnan(ppm)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], missing.astype(int), [0]))))
+    starts, ends = edges[::2], edges[1::2]
+    lengths = ends - starts
+    longest = lengths.argmax()
+    print(f"{len(starts)} gaps, the longest of {lengths[longest]} weeks")
+    print(f"it began in {years[starts[longest]]:.1f}")
+
+    return missing, starts, lengths
+
+
+def fill_gaps(ppm, missing, years):
+    """Fill gaps."""
+    filled = ppm.copy()
+    filled[missing] = np.interp(years[missing], years[~missing], ppm[~missing])
+    assert not np.isnan(filled).any()
+    assert np.array_equal(filled[~missing], ppm[~missing])
+
+    return filled
+
+
+def find_trend(filled, *, trend_weeks: int = 53):
+    """Trend."""
+    half = trend_weeks // 2
+    padded = np.pad(filled, half, mode="reflect", reflect_type="odd")
+    trend = np.convolve(padded, np.ones(trend_weeks) / trend_weeks, mode="valid")
+    assert trend.shape == filled.shape
+    print(f"from {trend[0]:.1f} to {trend[-1]:.1f} ppm")
+
+    return trend
+
+
+def growth_by_decade(years, trend):
+    """Growth by decade."""
+    growth = {}
+    for decade in range(1960, 2000, 10):
+        inside = (years >= decade) & (years < decade + 10)
+        slope, _offset = np.polyfit(years[inside], trend[inside], 1)
+        growth[decade] = round(float(slope), 3)
+        print(f"{decade}s: {slope:.2f} ppm a year")
+
+
+def plot_trend(filled, years, trend):
+    """Plot trend."""
+    plt.plot(years, filled, linewidth=0.5, color="grey")
+    plt.plot(years, trend, color="firebrick")
+    plt.ylabel("ppm")
+    plt.show()
+
+
+def power_spectrum(signal, per_year):
+    """Frequencies in cycles per year and the share of each in the signal's variance."""
+    centred = (signal - signal.mean()) * np.hanning(len(signal))
+    power = np.abs(np.fft.rfft(centred)) ** 2
+    return np.fft.rfftfreq(len(signal), d=1 / per_year), power / power.sum()
+
+
+def analyse_spectrum(filled, trend, *, bands: int = 4):
+    """Analyse spectrum."""
+    detrended = filled - trend
+    frequency, power = power_spectrum(detrended, WEEKS_PER_YEAR)
+    strongest = np.sort(np.argsort(power)[::-1][:bands])
+    for k in strongest:
+        print(f"{frequency[k]:.2f} cycles a year: {power[k]:.1%}")
+    main_period = 1 / frequency[power.argmax()]
+    assert 0.95 < main_period < 1.05
+
+    return detrended, frequency, power
+
+
+def plot_spectrum(frequency, power):
+    """Plot spectrum."""
+    fig, ax = plt.subplots()
+    ax.semilogy(frequency, power)
+    ax.set_xlim(0, 6)
+    ax.set_ylim(1e-7, 1)
+    ax.set_xlabel("cycles a year")
+    plt.show()
+
+
+def find_season(years, detrended):
+    """Find season."""
+    week_of_year = np.minimum((years % 1 * 52).astype(int), 51)
+    cycle = np.array([detrended[week_of_year == week].mean() for week in range(52)])
+    cycle -= cycle.mean()
+
+    season = cycle[week_of_year]
+    amplitude = cycle.max() - cycle.min()
+    print(
+        f"a mean year swings by {amplitude:.1f} ppm, top in week {cycle.argmax() + 1}"
+    )
+
+    return cycle, season, amplitude
+
+
+def plot_season(cycle):
+    """Plot season."""
+    plt.plot(np.arange(1, 53), cycle)
+    plt.xlabel("week")
+    plt.ylabel("ppm")
+    plt.show()
+
+
+def find_residual(filled, season, trend, *, smooth_weeks: int = 5):
+    """Odd weeks."""
+    residual = filled - trend - season
+    half = smooth_weeks // 2
+    padded = np.pad(residual, half, mode="reflect", reflect_type="odd")
+    smooth = np.convolve(padded, np.ones(smooth_weeks) / smooth_weeks, mode="valid")
+    assert smooth.shape == residual.shape
+    print(f"residual: {residual.std():.2f} ppm, smoothed {smooth.std():.2f} ppm")
+
+    return residual, smooth
+
+
+def find_odd_weeks(residual, smooth, missing, dates, *, odd_sigma: float = 3.0):
+    """Find odd weeks."""
+    noise = residual - smooth
+    odd = np.flatnonzero((np.abs(noise) > odd_sigma * noise.std()) & ~missing)
+    for week in odd[:8]:
+        print(f"{dates[week]}: {noise[week]:+.2f} ppm")
+
+    return noise, odd
+
+
+def plot_odd_weeks(noise, years, odd):
+    """Plot odd weeks."""
+    plt.plot(years, noise, linewidth=0.5, color="grey")
+    plt.plot(years[odd], noise[odd], "o", markersize=3, color="firebrick")
+    plt.ylabel("ppm")
+    plt.show()
