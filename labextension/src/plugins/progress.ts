@@ -54,7 +54,8 @@ function tell(writing: Writing, name: string): Told {
       };
     case 'done': {
       const { report } = writing;
-      const proved = isWritten(report) && report.verdict.status === 'equivalent';
+      const proved =
+        isWritten(report) && report.verdict.status === 'equivalent';
       const detail = proved ? `: ${compared(report.verdict)}` : '';
       const type = isWritten(report) ? 'success' : 'warning';
       const message = `${name}: ${sentence(headline(report) + detail)}`;

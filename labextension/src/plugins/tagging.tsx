@@ -19,8 +19,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(commands.tag, {
       label: 'Tag for Promotion…',
       caption: 'Choose what this cell becomes when the notebook is promoted',
-      describedBy: { args: { type: 'object', properties: { clicked: { type: 'boolean' } } } },
-      isEnabled: args => args.clicked === true || tracker.activeCell?.model.type === 'code',
+      describedBy: {
+        args: { type: 'object', properties: { clicked: { type: 'boolean' } } }
+      },
+      isEnabled: args =>
+        args.clicked === true || tracker.activeCell?.model.type === 'code',
       execute: args => {
         if (args.clicked) {
           activateClicked(app, tracker);
@@ -35,8 +38,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** A right click leaves the active cell alone; the menu's entry means the cell below the mouse. */
-function activateClicked(app: JupyterFrontEnd, tracker: INotebookTracker): void {
-  const node = app.contextMenuHitTest(each => each.classList.contains('jp-CodeCell'));
+function activateClicked(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker
+): void {
+  const node = app.contextMenuHitTest(each =>
+    each.classList.contains('jp-CodeCell')
+  );
   const notebook = tracker.currentWidget?.content;
   const index = notebook?.widgets.findIndex(cell => cell.node === node) ?? -1;
   if (notebook && index >= 0) {

@@ -58,6 +58,14 @@ export function CellChips(props: {
   );
 }
 
+/** Text in which `names` between backticks stand in the font of code. */
+export function Text(props: { children: string }): React.ReactElement {
+  const parts = props.children.split(/`([^`]+)`/);
+  return (
+    <>{parts.map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part))}</>
+  );
+}
+
 /** An error as sentences: what, where, and what to do. */
 export function Problem(props: {
   error: ErrorBody;
@@ -68,10 +76,16 @@ export function Problem(props: {
     <div className="jp-Promote-card" data-tone="bad" role="alert">
       <div className="jp-Promote-cardTitle">
         <Icon name="warning" />
-        <span>{sentence(what)}</span>
+        <span>
+          <Text>{sentence(what)}</Text>
+        </span>
       </div>
       {where && <div className="jp-Promote-where">{where}</div>}
-      {hint && <p className="jp-Promote-hint">{sentence(hint)}</p>}
+      {hint && (
+        <p className="jp-Promote-hint">
+          <Text>{sentence(hint)}</Text>
+        </p>
+      )}
       {props.children}
     </div>
   );

@@ -4,7 +4,7 @@ import type { ICell } from '../state';
 import type { FileWire, FunctionWire, RefusalWire, ReportWire } from '../wire';
 import { change, isHidden, join, lines, sentence, split } from '../words';
 import { Icon } from './icons';
-import { CellChips, Section } from './parts';
+import { CellChips, Section, Text } from './parts';
 
 export interface IPlanProps {
   report: ReportWire;
@@ -70,13 +70,13 @@ function FunctionCard(props: {
   function: FunctionWire;
   onJump: (cell: number) => void;
 }): React.ReactElement {
-  const { name, signature, summary, cells } = props.function;
+  const { name, signature, summary, cells, outputs } = props.function;
   return (
     <article
       className="jp-Promote-card jp-Promote-function"
       aria-label={`Function ${name}`}
     >
-      <Signature name={name} text={signature} />
+      <Signature name={name} text={signature} outputs={outputs} />
       {summary && <p className="jp-Promote-summary">{sentence(summary)}</p>}
       <footer>
         <span className="jp-Promote-from">
@@ -88,21 +88,24 @@ function FunctionCard(props: {
   );
 }
 
-/** `name(…) -> …` with the name and the result told apart. */
-function Signature(props: { name: string; text: string }): React.ReactElement {
+/** `name(…) -> …`; where no type is known yet, the names that come back. */
+function Signature(props: {
+  name: string;
+  text: string;
+  outputs: readonly string[];
+}): React.ReactElement {
   const plain = props.text.replace(/^(async )?def /, '').replace(/:$/, '');
   const rest = plain.startsWith(props.name)
     ? plain.slice(props.name.length)
     : plain;
   const arrow = rest.lastIndexOf('->');
-  const inputs = arrow < 0 ? rest : rest.slice(0, arrow);
+  const known =
+    arrow >= 0 ? rest.slice(arrow + 2).trim() : props.outputs.join(', ');
   return (
     <code className="jp-Promote-signature">
       <span className="jp-Promote-name">{props.name}</span>
-      {inputs}
-      {arrow >= 0 && (
-        <span className="jp-Promote-result">{rest.slice(arrow)}</span>
-      )}
+      {(arrow < 0 ? rest : rest.slice(0, arrow)).trim()}
+      {known && <span className="jp-Promote-result"> → {known}</span>}
     </code>
   );
 }
@@ -122,8 +125,14 @@ function Refusal(props: {
         <code>{name}</code>
         <span className="jp-Promote-code">{code}</span>
       </div>
-      <p>{sentence(message)}</p>
-      {hint && <p className="jp-Promote-hint">{sentence(hint)}</p>}
+      <p>
+        <Text>{sentence(message)}</Text>
+      </p>
+      {hint && (
+        <p className="jp-Promote-hint">
+          <Text>{sentence(hint)}</Text>
+        </p>
+      )}
       <footer>
         <span className="jp-Promote-from">
           {cells.length === 1 ? 'stays in cell' : 'stays in cells'}
@@ -145,7 +154,11 @@ function Row(props: {
       <CellChips cells={props.cells} onJump={props.onJump} />
       <div className="jp-Promote-rowText">
         <div>{props.children}</div>
-        {props.note && <p className="jp-Promote-hint">{props.note}</p>}
+        {props.note && (
+          <p className="jp-Promote-hint">
+            <Text>{props.note}</Text>
+          </p>
+        )}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import type { Writing } from '../state';
 import type { ReportWire } from '../wire';
 import { compared, count, headline, isWritten, sentence } from '../words';
 import { Icon } from './icons';
-import { Button, Problem, Tone } from './parts';
+import { Button, Problem, Text, Tone } from './parts';
 import { Files } from './plan';
 
 export interface IWriteProps {
@@ -180,7 +180,9 @@ function Lines(props: {
       }
     >
       {props.texts.map((text, i) => (
-        <li key={i}>{sentence(text)}</li>
+        <li key={i}>
+          <Text>{sentence(text)}</Text>
+        </li>
       ))}
     </ul>
   ) : null;
