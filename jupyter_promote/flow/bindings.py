@@ -85,6 +85,7 @@ class _Walker:
         self.writes: dict[str, frozenset[str]] = {}
         self.uncertain = 0
         self.breaks: list[list[State]] = []
+        self.continues: list[list[State]] = []
         self.busy: set[str] = set()
 
     def result(self, statements: Sequence[ast.stmt]) -> Bindings:
@@ -303,7 +304,7 @@ class _Walker:
                 self._branches([lambda: self.block(node.body), lambda: self.block(node.orelse)])
             case ast.For() | ast.AsyncFor():
                 self.expr(node.iter)
-                self._loop(node, lambda: self.target(node.target), endless=False)
+                self._loop(node, lambda: self.target(node.target), runs=_not_empty(node.iter))
             case ast.While():
                 self._loop(node, lambda: self.expr(node.test), endless=_always(node.test))
             case ast.With() | ast.AsyncWith():
@@ -397,20 +398,32 @@ class _Walker:
             self.expr(child)
         if isinstance(node, ast.Break) and self.breaks:
             self.breaks[-1].append(self.state)
+        if isinstance(node, ast.Continue) and self.continues:
+            self.continues[-1].append(self.state)
         self.state = None
 
     def _loop(
-        self, node: ast.For | ast.AsyncFor | ast.While, head: Callable[[], object], *, endless: bool
+        self,
+        node: ast.For | ast.AsyncFor | ast.While,
+        head: Callable[[], object],
+        *,
+        endless: bool = False,
+        runs: bool = False,
     ) -> None:
-        entry = at_head = self.state
+        """Walk a loop; `endless` never ends by its condition, `runs` has at least one turn."""
+        entry = at_head = after_turn = self.state
         is_while = isinstance(node, ast.While)
         self.breaks.append([])
+        self.continues.append([])
         for turn in range(2):  # the second turn starts without what the first one deletes
-            self._unless(is_while and turn == 0, head)
+            first = turn == 0
+            self._unless(first and (is_while or runs), head)
             at_head = self.state
-            self._unless(endless and turn == 0, lambda: self.block(node.body))
-            entry = self.state = _meet([entry, self.state])
-        self.state = None if endless else at_head if is_while else entry
+            self._unless(first and (endless or runs), lambda: self.block(node.body))
+            after_turn = _meet([self.state, *self.continues[-1]])
+            entry = self.state = _meet([entry, after_turn])
+        self.continues.pop()
+        self.state = None if endless else at_head if is_while else after_turn if runs else entry
         self._unless(False, lambda: self.block(node.orelse))
         self.state = _meet([self.state, *self.breaks.pop()])
 
@@ -482,6 +495,32 @@ def _irrefutable(pattern: ast.pattern) -> bool:
             return _irrefutable(inner)
         case ast.MatchOr(patterns=parts):
             return any(_irrefutable(p) for p in parts)
+    return False
+
+
+def _not_empty(node: ast.expr) -> bool:
+    """True for an iterable that certainly yields something."""
+    match node:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return any(not isinstance(p, ast.Starred) for p in parts)
+        case ast.Constant(value=str(text)):
+            return bool(text)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Dict(keys=keys), attr="items" | "keys" | "values")
+        ):
+            return any(k is not None for k in keys)
+        case ast.Call(func=ast.Name(id="range"), args=args):
+            bounds = [
+                a.value for a in args if isinstance(a, ast.Constant) and isinstance(a.value, int)
+            ]
+            return len(bounds) == len(args) > 0 and len(range(*bounds[:3])) > 0
+        case ast.Call(
+            func=ast.Name(id="enumerate" | "reversed" | "sorted" | "list" | "tuple"),
+            args=[inner, *_],
+        ):
+            return _not_empty(inner)
+        case ast.Call(func=ast.Name(id="zip"), args=args):
+            return bool(args) and all(_not_empty(a) for a in args)
     return False
 
 

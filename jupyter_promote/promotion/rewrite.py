@@ -65,7 +65,8 @@ def call_text(plan: Plan, function: Function, callee: str, *, defaults: bool = F
     call = f"{callee}({', '.join(given)})"
     outputs = list(function.outputs)
     if module.value_of(function) is not None:
-        outputs = [*outputs, module.shown_name(plan, function)] if outputs else []
+        bound = outputs or function.deleted
+        outputs = [*outputs, module.shown_name(plan, function)] if bound else []
     return f"{', '.join(outputs)} = {call}" if outputs else call
 
 
@@ -101,10 +102,10 @@ def _call_cells(
     last = function.parts[-1].cell
     if len(after) == 1 and after[0].cell == last and not function.deleted:
         text.append(_source(plan, after.pop().cell, function))
-    if module.value_of(function) is not None and function.outputs:
-        text.append(module.shown_name(plan, function))
     if function.deleted:
         text.append(f"del {', '.join(function.deleted)}")
+    if module.value_of(function) is not None and (function.outputs or function.deleted):
+        text.append(module.shown_name(plan, function))
     yield _cell(cell, "\n".join(text).strip("\n"))
     for i, shown in enumerate(after):
         yield _cell(cell, _source(plan, shown.cell, function), suffix=f"-shown-{i + 1}")
