@@ -13,7 +13,7 @@ from jupyter_promote.checks import finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
-from jupyter_promote.promotion import draft, plan, project
+from jupyter_promote.promotion import definitions, draft, plan, project
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
@@ -225,7 +225,7 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
     from jupyter_promote.proof import verification
 
     read_notebook = read(request)
-    target = project.choose(read_notebook, request.to, request.module)
+    target = project.choose(read_notebook, request.to, _module(request, read_notebook))
     thin_path = request.to / target.notebook
     if not thin_path.exists():
         raise BadTarget(
@@ -256,7 +256,10 @@ def _names_of(one: program.CodeCell) -> CellNames:
         return CellNames(cell=one.index, reads=[], binds=[], mutates=[], error=error)
     names = bindings.of_code(one.statements, lazy_annotations=program.is_lazy(one))
     reads = {n for n in names.reads if n not in bindings.BUILTINS or n == "__file__"}
-    mutated = effects.mutated(one.statements) & reads
+    around = effects.Surroundings(
+        modules={**effects.ALONE.modules, **definitions.origins_in(one.statements)}, functions={}
+    )
+    mutated = effects.mutated(one.statements, around) & reads
     return CellNames(
         cell=one.index,
         reads=sorted(reads),
@@ -267,7 +270,7 @@ def _names_of(one: program.CodeCell) -> CellNames:
 
 
 def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
-    target = project.choose(drawn.notebook, request.to, request.module)
+    target = project.choose(drawn.notebook, request.to, _module(request, drawn.notebook))
     made = draft.render(drawn, target)
     subject = Subject(program=drawn.program)
     existing = {a.path: _text_at(request.to / a.path) for a in made.artifacts}
@@ -282,6 +285,21 @@ def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
         findings=tuple(_findings(subject)),
         to=request.to,
     )
+
+
+def _module(request: Request, read_notebook: Notebook) -> str | None:
+    """Return the module that was asked for, else the one this notebook was promoted to before."""
+    if request.module:
+        return request.module
+    for record in sorted((request.to / ".promote").glob("*.json")):
+        try:
+            found = json.loads(record.read_text())
+            same = (request.to / found["notebook"]).resolve() == read_notebook.path.resolve()
+            if same and isinstance(found["module"], str):
+                return found["module"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
 
 
 def _findings(subject: Subject) -> list[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.flow import dataflow
 from jupyter_promote.flow.bindings import BUILTINS
+from jupyter_promote.flow.program import HISTORY
 from jupyter_promote.source.magics import BadCode
 
 
@@ -27,6 +28,8 @@ def undefined(subject: Subject) -> Iterator[Finding]:
             return
         for name, line in one.names.reads.items():
             if name in before.possible or name in BUILTINS or name in one.names.binds:
+                continue
+            if HISTORY.fullmatch(name):
                 continue
             below = next(
                 (b.cell + 1 for b in program.binders.get(name, ()) if b.cell > one.position), None

@@ -40,7 +40,7 @@ class Bindings:
 
     `reads` are read before they are certainly bound, now or by deferred code; `surely` are those
     read on every path; `binds` are bound on some path and `bound` on every path at the end;
-    `deletes` may be unbound at the end by `del` or an `except … as`. `hints` stand only in strings
+    `deletes` may be unbound at the end by `del` or an `except … as`, `deleted` certainly are. `hints` stand only in strings
     that look names up (formulas): they are reads if the notebook binds them.
     """
 
@@ -49,6 +49,7 @@ class Bindings:
     binds: frozenset[str]
     bound: frozenset[str]
     deletes: frozenset[str]
+    deleted: frozenset[str]
     hints: frozenset[str]
     deferred: tuple[Deferred, ...]
     global_writes: frozenset[str]
@@ -79,6 +80,7 @@ class _Walker:
         self.surely: set[str] = set()
         self.binds: set[str] = set()
         self.deletes: set[str] = set()
+        self.deleted: set[str] = set()
         self.hints: set[str] = set()
         self.deferred: list[Deferred] = []
         self.functions: dict[str, Deferred] = {}
@@ -103,6 +105,7 @@ class _Walker:
             binds=frozenset(self.binds),
             bound=frozenset(bound & self.binds),
             deletes=frozenset(self.deletes),
+            deleted=frozenset(self.deleted),
             hints=frozenset(self.hints - set(self.reads)),
             deferred=tuple(self.deferred),
             global_writes=written,
@@ -136,6 +139,7 @@ class _Walker:
             self.binds.add(name)
             self.deletes.discard(name) if not self.uncertain else None
             self.functions.pop(name, None)
+            self.deleted.discard(name)
 
     def unbind(self, name: str) -> None:
         if self.state is not None:
@@ -143,6 +147,7 @@ class _Walker:
             self.deletes.add(name)
             if not self.uncertain:
                 self.binds.discard(name)
+                self.deleted.add(name)
 
     # expressions, in evaluation order
 

@@ -182,6 +182,9 @@ def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
         inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
         return touched | roots(inner, around)
     if origin:
+        if origin.partition(".")[0] in known.DRAWING_MODULES:
+            axes = [k.value for k in node.keywords if k.arg in ("ax", "axes", "fig", "figure")]
+            return set().union(*(roots(a, around) for a in axes)) if axes else set()
         return set() if _silent_function(origin) else touched
     if isinstance(node.func, ast.Name):
         if callee in known.SILENT_BUILTINS:
@@ -190,6 +193,8 @@ def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
     if isinstance(node.func, ast.Attribute):
         if node.func.attr in known.SILENT_METHODS:
             return set()
+        if node.func.attr in known.STORING_METHODS:
+            return roots(node.func.value, around)
         return touched | roots(node.func.value, around)
     return touched
 

@@ -23,7 +23,12 @@ HOLDING_BUILTINS = frozenset(
 )
 
 # Built-in callables that show something but change nothing.
-SHOWING_BUILTINS = frozenset({"print", "display"})
+SHOWING_BUILTINS = frozenset({"print", "display", "pprint", "show", "plot"})
+
+# Methods that change their object, and only store what they are given.
+STORING_METHODS = frozenset(
+    "append extend insert update add setdefault remove discard pop clear push put appendleft".split()
+)
 
 # Methods that change neither their object nor their arguments and show nothing.
 SILENT_METHODS = frozenset(
@@ -56,6 +61,9 @@ MUTATING_FUNCTIONS = frozenset(
     """numpy.random.shuffle numpy.copyto numpy.put numpy.place numpy.putmask numpy.fill_diagonal
     random.shuffle bisect.insort heapq.heappush heapq.heappop""".split()
 )
+
+# Modules that draw what they are given, and leave it as it is.
+DRAWING_MODULES = frozenset({"matplotlib", "seaborn", "plt", "sns"})
 
 # Modules that never draw a figure by themselves.
 PLAIN_MODULES = SILENT_MODULES | frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow import scopes
 from jupyter_promote.source import magics
@@ -51,7 +51,8 @@ class Program:
     """All code of a notebook in document order. `binders` are by name, in order.
 
     `parameters` is the position of the parameters cell; `lazy` holds the cells whose annotations
-    are not evaluated; `stars` the cells of unresolved star imports and their likes.
+    are not evaluated; `stars` the cells of unresolved star imports and their likes;
+    `rewritten` the cells whose code is no longer the person's own text.
     """
 
     notebook: Notebook
@@ -60,6 +61,7 @@ class Program:
     lazy: frozenset[int]
     stars: Mapping[int, str]
     parameters: int | None
+    rewritten: frozenset[int] = frozenset()
 
     def at(self, index: int) -> CodeCell:
         """Return the code cell at a position of the notebook."""
@@ -72,9 +74,17 @@ class Program:
 
 def of_notebook(notebook: Notebook) -> Program:
     """Return the program that the notebook's code cells form."""
-    cells = tuple(
-        CodeCell(cell=c, code=magics.parse(c.source)) for c in notebook.cells if c.kind == "code"
-    )
+    cells = (c for c in notebook.cells if c.kind == "code")
+    return _of_cells(notebook, tuple(CodeCell(cell=c, code=magics.parse(c.source)) for c in cells))
+
+
+def with_sources(code: Program, changed: Mapping[int, CodeCell]) -> Program:
+    """Return the program with some of its cells rewritten, by position."""
+    cells = tuple(changed.get(c.index, c) for c in code.cells)
+    return replace(_of_cells(code.notebook, cells), rewritten=frozenset(changed))
+
+
+def _of_cells(notebook: Notebook, cells: tuple[CodeCell, ...]) -> Program:
     found: dict[str, list[Binder]] = {}
     for one in cells:
         for statement in one.statements:

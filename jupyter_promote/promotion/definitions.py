@@ -8,7 +8,7 @@ the notebook stays where it is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jupyter_promote.flow import effects, scopes
@@ -121,6 +121,11 @@ def of_statement(node: ast.stmt, cell: int, order: int) -> Iterator[Import]:
                         cell=cell,
                         order=order,
                     )
+
+
+def origins_in(statements: Iterable[ast.stmt]) -> dict[str, str]:
+    """Return the dotted origin of every name that the statements import."""
+    return {i.name: i.origin for s in statements for i in of_statement(s, 0, 0)}
 
 
 def _imports(name: str, places: tuple[Binder, ...]) -> tuple[Import, ...]:

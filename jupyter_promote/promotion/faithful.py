@@ -314,7 +314,7 @@ def _outputs(
         if name in names.bound:
             outputs.append(name)
         elif name in names.deletes:
-            if name in names.binds or name not in before.certain:
+            if name not in names.deleted or name not in before.certain:
                 raise _Refuse(
                     "maybe-unbound",
                     f"{name!r} is deleted on some paths only",

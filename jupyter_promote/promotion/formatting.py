@@ -38,9 +38,13 @@ UNWANTED_FIXES = (
 def python(text: str, *, first_party: str = "") -> str:
     """Return Python source formatted by black and ruff; what they can't mend gets a line's noqa."""
     text = _black(text)
-    text, left = _ruff(text, first_party)
-    if left:
-        text = _silenced(text, left)
+    fixed, left = _ruff(text, first_party)
+    for _ in range(3):  # each may undo what the other did, or move a line
+        shaped = _black(_silenced(fixed, left))
+        if shaped == text:
+            break
+        text = shaped
+        fixed, left = _ruff(text, first_party)
     return text
 
 

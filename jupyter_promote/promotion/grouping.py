@@ -53,11 +53,16 @@ def find(program: Program) -> list[Group]:
             bare.setdefault(headings[one.index], []).append(one.index)
     taken = set(named) | set(program.binders)
     groups = [Group(name=n, cells=tuple(c), written=True) for n, c in named.items()]
-    for (place, text), cells in bare.items():
+    for (_, text), cells in bare.items():
         name = naming.free(naming.identifier(text, fallback="step"), taken) if text else ""
         taken.add(name)
         groups.append(
-            Group(name=name or f"cells_{place}", cells=tuple(cells), written=False, heading=text)
+            Group(
+                name=name or f"cells_{cells[0] + 1}",
+                cells=tuple(cells),
+                written=False,
+                heading=text,
+            )
         )
     return sorted(groups, key=lambda g: g.cells[0])
 

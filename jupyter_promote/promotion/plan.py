@@ -10,7 +10,7 @@ from jupyter_promote.flow import dataflow, effects, program
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.promotion import definitions, displays, faithful, grouping
+from jupyter_promote.promotion import definitions, displays, faithful, grouping, lifting
 from jupyter_promote.promotion.definitions import Definition, Definitions
 from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.grouping import Group, Refusal
@@ -91,16 +91,39 @@ def draw_up(notebook: Notebook, *, leave: Mapping[str, Refusal] | None = None) -
         flaw = grouping.unfit(code, group)
         if flaw and group.name not in refused:
             refused[group.name] = flaw
+    lifted = _settled(code, groups, refused, lift=True)
+    if not lifted.program.rewritten and not lifted.refused:
+        return lifted
+    plain = _settled(code, groups, refused, lift=False)
+    return lifted if _promoted(lifted) >= _promoted(plain) else plain
+
+
+def _promoted(plan: Plan) -> int:
+    return sum(len(g.cells) for g in plan.groups)
+
+
+def _settled(
+    code: Program, groups: Sequence[Group], refused: Mapping[str, Refusal], *, lift: bool
+) -> Plan:
+    """Return the plan when nothing more is refused."""
+    found = dict(refused)
     while True:
-        active = [g for g in groups if g.name not in refused]
-        plan, problems = _attempt(code, active)
+        active = [g for g in groups if g.name not in found]
+        plan, problems = _attempt(_lifted(code, active) if lift else code, active)
         if not problems:
             order = {g.name: g.cells for g in groups}
             ranked = sorted(
-                (r for r in refused.values() if r.name in order), key=lambda r: order[r.name]
+                (r for r in found.values() if r.name in order), key=lambda r: order[r.name]
             )
             return replace(plan, refused=tuple(ranked))
-        refused |= {p.name: p for p in problems}
+        found |= {p.name: p for p in problems}
+
+
+def _lifted(code: Program, groups: Sequence[Group]) -> Program:
+    """Return the program whose functions take the notebook's variables as arguments."""
+    cells = frozenset(i for g in groups for i in g.cells)
+    known = _allowed(definitions.find(code, cells), code, groups)
+    return lifting.lift(code, cells, known.imports.keys() | known.movable.keys())
 
 
 def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal]]:

@@ -34,8 +34,16 @@ def render(plan: Plan, target: Target) -> Artifact:
     content = json.loads(json.dumps(plan.notebook.content))
     cells = list(_cells(plan, target, content["cells"]))
     content["cells"] = _with_path(cells, target, minor=content.get("nbformat_minor", 0))
+    for cell in content["cells"]:
+        cell["source"] = _by_line(cell["source"])
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     return Artifact(path=target.notebook, text=text, language="json")
+
+
+def _by_line(source: str) -> list[str]:
+    """Return a cell's source as files hold it, line by line, so that differences can be read."""
+    lines = source.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
 def call_of(plan: Plan, target: Target, function: Function) -> tuple[str, str]:
@@ -136,7 +144,7 @@ def _kept(plan: Plan, target: Target, cell: RawCell, index: int) -> RawCell:
     gone = [d for d in plan.definitions if d.cell == index]
     made = copy.deepcopy(cell)
     made |= {"outputs": [], "execution_count": None}
-    if not gone:
+    if not gone and index not in plan.program.rewritten:
         return made
     code = plan.program.at(index).code
     assert isinstance(code, CellCode)

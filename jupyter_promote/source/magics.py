@@ -7,8 +7,10 @@ reads and bindings; the person's text itself is never changed here.
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
+import tokenize
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,10 +131,22 @@ def _awaits(tree: ast.Module) -> bool:
 
 
 def _ends_quiet(source: str) -> bool:
+    """True where the last token is a semicolon, as IPython decides it."""
     if ";" not in source:
         return False
-    last = source.rstrip().rsplit("\n", 1)[-1]
-    return re.sub(r"#.*$", "", last).rstrip().endswith(";") if "#" in last else last.endswith(";")
+    last = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type not in (
+                tokenize.COMMENT,
+                tokenize.NL,
+                tokenize.NEWLINE,
+                tokenize.ENDMARKER,
+            ):
+                last = token.string
+    except (tokenize.TokenError, SyntaxError):
+        return False
+    return last == ";"
 
 
 def _may_hold_magics(source: str) -> bool:
