@@ -91,13 +91,15 @@ export class Session {
     this.job = '';
   }
 
+  /** One question at a time: what changes meanwhile is asked once the answer is there. */
   private async ask(): Promise<void> {
     this.isBehind = false;
     this.take({ type: 'asked' });
-    if (!isTagged(this.now)) {
+    if (this.isAsking || !isTagged(this.now)) {
       return;
     }
     const ticket = this.now.ticket;
+    this.isAsking = true;
     try {
       this.take({
         type: 'planned',
@@ -106,6 +108,10 @@ export class Session {
       });
     } catch (error) {
       this.take({ type: 'plan-failed', ticket, error: reasonOf(error) });
+    }
+    this.isAsking = false;
+    if (ticket !== this.now.ticket && !this.notebook.isDisposed) {
+      void this.ask();
     }
   }
 
@@ -177,6 +183,7 @@ export class Session {
   private now: IState;
   private job = '';
   private lastPrint = '';
+  private isAsking = false;
   private isWatched = false;
   private isBehind = true;
 }

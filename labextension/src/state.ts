@@ -70,7 +70,7 @@ export function fresh(name: string): IState {
 export function next(state: IState, event: Event): IState {
   switch (event.type) {
     case 'edited':
-      return { ...state, cells: event.cells, writing: settled(state.writing) };
+      return edited({ ...state, cells: event.cells });
     case 'renamed':
       return state.name === event.name ? state : { ...state, name: event.name };
     case 'asked':
@@ -142,9 +142,14 @@ function asked(state: IState): Plan {
     : { at: 'none' };
 }
 
-/** An edit makes an old outcome history, but does not stop what is under way. */
-function settled(writing: Writing): Writing {
-  return writing.at === 'running' ? writing : { at: 'idle' };
+/**
+ * An edit makes the plan and an old outcome history, but does not stop what is under way.
+ * So nothing can be written that was not shown first.
+ */
+function edited(state: IState): IState {
+  const writing: Writing =
+    state.writing.at === 'running' ? state.writing : { at: 'idle' };
+  return { ...state, plan: asked(state), writing };
 }
 
 function reported(state: IState, job: JobWire): IState {

@@ -21,7 +21,7 @@ import pytest
 
 TOKEN = "t0ken"
 START_SECONDS = 120
-WAIT_MS = 90_000
+WAIT_MS = 60_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

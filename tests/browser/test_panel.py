@@ -174,6 +174,12 @@ def test_nothing_tagged(page: Page, server: Server, churn: str) -> None:
     expect(panel.get_by_text("Nothing is tagged yet")).to_be_visible()
     expect(panel.get_by_role("button", name="Write")).to_have_count(0)
 
+    # The button leads from the text cell at the top to the first code cell.
+    panel.get_by_role("button", name="Tag this cell").click()
+    page.get_by_label("Definitions").check()
+    page.get_by_role("button", name="Tag cell").click()
+    expect(panel.get_by_text("1 cell moved")).to_be_visible()
+
 
 def test_notebook_7(page: Page, server: Server, churn: str) -> None:
     page.goto(server.notebook(churn))

@@ -64,6 +64,11 @@ describe('planning', () => {
     expect(state.plan).toEqual({ at: 'failed', error });
   });
 
+  it('holds back Write from the first keystroke until the new plan is there', () => {
+    expect(mayWrite(after(...planned, tagged))).toBe(false);
+    expect(shown(after(...planned, tagged))).toBe(report);
+  });
+
   it('forgets the plan when the last tag is taken away', () => {
     const bare: Event = {
       type: 'edited',

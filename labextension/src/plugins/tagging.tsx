@@ -3,7 +3,8 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Cell } from '@jupyterlab/cells';
+import { INotebookTracker, Notebook } from '@jupyterlab/notebook';
 import * as React from 'react';
 import { groupsIn, roleIn, setRole } from '../cells';
 import { commands } from '../tokens';
@@ -52,9 +53,26 @@ function activateClicked(
   }
 }
 
+/** Only code can be promoted: from a text cell, go on to the code cell below it. */
+function activateCode(notebook: Notebook): void {
+  const isCode = (cell: Cell): boolean => cell.model.type === 'code';
+  const { widgets, activeCellIndex } = notebook;
+  const below = widgets.findIndex(
+    (cell, i) => i >= activeCellIndex && isCode(cell)
+  );
+  const index = below >= 0 ? below : widgets.findIndex(isCode);
+  if (index >= 0) {
+    notebook.activeCellIndex = index;
+  }
+}
+
 async function ask(tracker: INotebookTracker): Promise<void> {
-  const { currentWidget, activeCell } = tracker;
-  if (!currentWidget || !activeCell) {
+  const { currentWidget } = tracker;
+  if (currentWidget) {
+    activateCode(currentWidget.content);
+  }
+  const activeCell = tracker.activeCell;
+  if (!currentWidget || activeCell?.model.type !== 'code') {
     return;
   }
   const role = roleIn(activeCell.model);
