@@ -135,8 +135,16 @@ def promote(text: str, *, name: str = "churn") -> Promoted:
     )
 
 
-def run(content: Mapping[str, Any], module: str = "", inject: str = "") -> Run:
-    """Return what the notebook does in a fresh shell of a forked process, in a folder of its own."""
+def run(
+    content: Mapping[str, Any],
+    module: str = "",
+    inject: str = "",
+    unheard: frozenset[int] = frozenset(),
+) -> Run:
+    """Return what the notebook does in a fresh shell of a forked process, in a folder of its own.
+
+    What the cells `unheard` show is left out.
+    """
     place = Path(tempfile.mkdtemp(prefix="promote-"))
     try:
         package = place / "src" / MODULE.partition(".")[0]
@@ -144,14 +152,14 @@ def run(content: Mapping[str, Any], module: str = "", inject: str = "") -> Run:
         (place / "notebooks").mkdir()
         (package / "__init__.py").touch()
         (package / f"{MODULE.rpartition('.')[2]}.py").write_text(module)
-        return _forked(content, place / "notebooks", inject)
+        return _forked(content, place / "notebooks", inject, unheard)
     finally:
         shutil.rmtree(place)
 
 
 def differences(promoted: Promoted, *, inject: str = "") -> list[str]:
     """Return how the thin notebook differs from the original: nothing if the law holds."""
-    before = run(promoted.original, inject=inject)
+    before = run(promoted.original, inject=inject, unheard=promoted.plan.removed)
     after = run(promoted.thin, promoted.module, inject=inject)
     return list(_differences(before, after, promoted.dropped, set(promoted.plan.program.binders)))
 
@@ -194,14 +202,14 @@ def _missing(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
 # in the child
 
 
-def _forked(content: Mapping[str, Any], folder: Path, inject: str) -> Run:
+def _forked(content: Mapping[str, Any], folder: Path, inject: str, unheard: frozenset[int]) -> Run:
     warm()
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
         try:
-            found: object = _execute(content, folder, inject)
+            found: object = _execute(content, folder, inject, unheard)
         except BaseException as error:  # the child must end here, whatever happens
             found = f"the harness failed: {error!r}"
         with os.fdopen(writing, "wb") as pipe:
@@ -231,7 +239,7 @@ def warm() -> None:
         importlib.import_module(name)
 
 
-def _execute(content: Mapping[str, Any], folder: Path, inject: str) -> Run:
+def _execute(content: Mapping[str, Any], folder: Path, inject: str, unheard: frozenset[int]) -> Run:
     events: list[tuple[str, str]] = []
     os.chdir(folder)
     sys.path[:] = ["", *(p for p in sys.path if p)]
@@ -247,10 +255,12 @@ def _execute(content: Mapping[str, Any], folder: Path, inject: str) -> Run:
     shell = _shell(events)
     hidden = set(shell.user_ns)
     error = trace = ""
-    for cell in _injected(content["cells"], inject):
+    for index, cell in _injected(content["cells"], inject):
         if cell["cell_type"] != "code" or not cell["source"].strip():
             continue
+        shown = len(events)
         result = shell.run_cell(cell["source"], store_history=True)
+        del events[shown if index in unheard else len(events) :]
         failure = result.error_before_exec or result.error_in_exec
         if failure is not None and "raises-exception" not in cell["metadata"].get("tags", []):
             error = f"{type(failure).__name__}: {failure}".split("\n")[0]
@@ -321,15 +331,11 @@ def _joined(events: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         yield "print", _plain(text)
 
 
-def _injected(cells: Sequence[dict[str, Any]], inject: str) -> Iterator[dict[str, Any]]:
-    for cell in cells:
-        yield cell
+def _injected(cells: Sequence[dict[str, Any]], inject: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for index, cell in enumerate(cells):
+        yield index, cell
         if inject and "parameters" in cell["metadata"].get("tags", []):
-            yield {
-                "cell_type": "code",
-                "metadata": {"tags": ["injected-parameters"]},
-                "source": inject,
-            }
+            yield -1, {"cell_type": "code", "metadata": {"tags": []}, "source": inject}
 
 
 class _Stream:
@@ -355,7 +361,7 @@ def _shell(events: list[tuple[str, str]]) -> Any:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    class Hook(DisplayHook):  # type: ignore[misc]
+    class Hook(DisplayHook):
         def write_output_prompt(self) -> None:
             return
 
@@ -365,7 +371,7 @@ def _shell(events: list[tuple[str, str]]) -> Any:
         def finish_displayhook(self) -> None:
             return
 
-    class Publisher(DisplayPublisher):  # type: ignore[misc]
+    class Publisher(DisplayPublisher):
         def publish(self, data: dict[str, Any], **_: object) -> None:
             image = data.get("image/png")
             raw = image if isinstance(image, bytes) else str(image).encode()
@@ -376,7 +382,7 @@ def _shell(events: list[tuple[str, str]]) -> Any:
             )
             events.append(shown)  # display(x) and a trailing x look the same
 
-    class Shell(InteractiveShell):  # type: ignore[misc]
+    class Shell(InteractiveShell):
         displayhook_class = Hook
         display_pub_class = Publisher
 
