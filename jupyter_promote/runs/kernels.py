@@ -120,6 +120,8 @@ def blank(notebook: Mapping[str, object]) -> NotebookNode:
         copy.deepcopy(dict(notebook))
     )
     for cell in fresh.cells:
+        if isinstance(cell.source, list):  # files may hold it line by line
+            cell.source = "".join(cell.source)
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None

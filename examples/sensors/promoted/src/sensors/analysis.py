@@ -75,7 +75,7 @@ def find_gaps(ppm, years):
     print(f"{len(starts)} gaps, the longest of {lengths[longest]} weeks")
     print(f"it began in {years[starts[longest]]:.1f}")
 
-    return missing, starts, lengths
+    return missing
 
 
 def fill_gaps(ppm, missing, years):

@@ -1,0 +1,1 @@
+"""Code promoted from notebooks: demand."""

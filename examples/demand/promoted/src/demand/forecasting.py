@@ -1,0 +1,195 @@
+"""Demand for electrical equipment.
+
+Promoted from demand.ipynb.
+"""
+
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+__all__ = [
+    "LAGS",
+    "MONTHS_PER_YEAR",
+    "Score",
+    "TARGET",
+    "backtest",
+    "build_features",
+    "forecast",
+    "load",
+    "make_features",
+    "plot_backtest",
+    "plot_forecast",
+    "plot_series",
+    "plot_test",
+    "score_baseline",
+    "score_model",
+    "split",
+    "train",
+]
+
+MONTHS_PER_YEAR = 12
+LAGS = (1, 2, 3, 12, 13)
+TARGET = "turnover_index"
+
+
+def load(
+    *,
+    series_csv: str = "data/electrical_equipment.csv",
+    first_month: str = "2001-01-01",
+):
+    """Load."""
+    series = pd.read_csv(series_csv, parse_dates=["month"]).set_index("month")[TARGET]
+    series = series[first_month:].asfreq("MS")
+    assert series.notna().all(), "there must be a value for every month"
+    print(f"{len(series)} months, {series.index[0]:%B %Y} to {series.index[-1]:%B %Y}")
+
+    return series
+
+
+def plot_series(series):
+    """Plot series."""
+    fig, ax = plt.subplots(figsize=(9, 3))
+    ax.plot(series.index, series, linewidth=1)
+    ax.set_title("turnover index")
+    plt.show()
+
+
+def make_features(values):
+    """One row for each month of `values` that has a full history."""
+    table = pd.DataFrame({f"lag_{lag}": values.shift(lag) for lag in LAGS})
+    angle = 2 * np.pi * values.index.month / MONTHS_PER_YEAR
+    table["month_sin"] = np.sin(angle)
+    table["month_cos"] = np.cos(angle)
+    table["trend"] = (values.index.year - 2000) + values.index.month / MONTHS_PER_YEAR
+    return table.dropna()
+
+
+def build_features(series):
+    """Build features."""
+    features = make_features(series)
+    target = series.loc[features.index]
+
+    return features, target
+
+
+def split(features, target, *, test_months: int = 24):
+    """Never at random: the test months are the last ones."""
+    X_train, X_test = features.iloc[:-test_months], features.iloc[-test_months:]
+    y_train, y_test = target.iloc[:-test_months], target.iloc[-test_months:]
+    assert X_train.index.max() < X_test.index.min()
+    print(f"train to {X_train.index[-1]:%Y-%m}, test from {X_test.index[0]:%Y-%m}")
+
+    return X_train, X_test, y_train, y_test
+
+
+@dataclass(frozen=True)
+class Score:
+    """How far a forecast was off, in points of the index and in percent."""
+
+    mae: float
+    mape: float
+
+    def __str__(self):
+        return f"MAE {self.mae:.2f}, MAPE {self.mape:.1%}"
+
+
+def score_baseline(X_test, y_test):
+    """Score baseline."""
+    baseline = X_test["lag_12"]
+    errors = (y_test - baseline).abs()
+    mae = float(errors.mean())
+    mape = float((errors / y_test).mean())
+    assert mae > 0
+    baseline_score = Score(round(mae, 4), round(mape, 4))
+    print(f"same month last year: {baseline_score}")
+
+    return baseline, baseline_score
+
+
+def train(X_train, y_train, *, alpha: float = 1.0):
+    """Ridge regression."""
+    model = make_pipeline(StandardScaler(), Ridge(alpha=alpha))
+    model.fit(X_train, y_train)
+    for name, weight in zip(X_train.columns, model[-1].coef_, strict=True):
+        print(f"{name:>10} {weight:8.3f}")
+
+    return model
+
+
+def score_model(X_test, model, y_test):
+    """Score model."""
+    predicted = pd.Series(model.predict(X_test), index=X_test.index)
+
+    errors = (y_test - predicted).abs()
+    mae = float(errors.mean())
+    mape = float((errors / y_test).mean())
+    assert mae > 0
+    model_score = Score(round(mae, 4), round(mape, 4))
+    print(f"ridge regression:     {model_score}")
+
+    return predicted, model_score
+
+
+def plot_test(y_test, baseline, predicted):
+    """Plot test."""
+    fig, ax = plt.subplots(figsize=(9, 3))
+    ax.plot(y_test.index, y_test, label="actual", color="black")
+    ax.plot(baseline.index, baseline, label="last year", linestyle=":")
+    ax.plot(predicted.index, predicted, label="ridge")
+    ax.legend()
+    plt.show()
+
+
+def backtest(features, target, *, alpha: float = 1.0):
+    """Does it hold in other years?"""
+    years = sorted(set(features.index.year))[-6:-1]
+    rows = []
+    for year in years:
+        before = features.index.year < year
+        during = features.index.year == year
+        fitted = make_pipeline(StandardScaler(), Ridge(alpha=alpha)).fit(
+            features[before], target[before]
+        )
+        error = np.abs(target[during] - fitted.predict(features[during])).mean()
+        naive = np.abs(target[during] - features.loc[during, "lag_12"]).mean()
+        rows.append(
+            {"year": year, "ridge": round(error, 2), "last year": round(naive, 2)}
+        )
+    return pd.DataFrame(rows).set_index("year")
+
+
+def plot_backtest(backtest_table):
+    """Plot backtest."""
+    backtest_table.plot.bar(figsize=(6, 3), ylabel="mean absolute error")
+    plt.show()
+
+
+def forecast(series, model, *, horizon: int = 12):
+    """The coming months."""
+    extended = series.copy()
+    for _step in range(horizon):
+        following = extended.index[-1] + pd.offsets.MonthBegin(1)
+        extended.loc[following] = np.nan
+        known = extended.ffill()
+        row = make_features(known.asfreq("MS")).loc[[following]]
+        extended.loc[following] = round(float(model.predict(row)[0]), 2)
+    outlook = extended.iloc[-horizon:].rename("forecast")
+    assert len(outlook) == horizon
+    assert outlook.between(0.5 * series.min(), 2 * series.max()).all()
+
+    return outlook
+
+
+def plot_forecast(series, outlook):
+    """Plot forecast."""
+    fig, ax = plt.subplots(figsize=(9, 3))
+    recent = series.iloc[-48:]
+    ax.plot(recent.index, recent, label="turnover index")
+    ax.plot(outlook.index, outlook, label="forecast", linestyle="--")
+    ax.legend()
+    plt.show()
