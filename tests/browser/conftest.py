@@ -41,6 +41,11 @@ class Server:
         return f"{self.url}/notebooks/{path}?token={TOKEN}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser tests last: playwright keeps an event loop running from then on."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     names = [os.environ.get("CHROMIUM", ""), *NAMES]

@@ -66,9 +66,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def switch_theme(page: Page, theme: str) -> None:
-    page.evaluate(
-        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     page.wait_for_timeout(1000)
 
 
@@ -131,7 +129,9 @@ def test_diff_and_errors(page: Page, server: Server, churn: str) -> None:
     (folder / "src" / "shop" / "churn.py").write_text("mine = 1\n")
     page.goto(server.lab(churn))
     panel = press_promote(page)
-    panel.locator(".jp-Promote-files").get_by_role("button", name=re.compile("churn.py")).first.click()
+    panel.locator(".jp-Promote-files").get_by_role(
+        "button", name=re.compile("churn.py")
+    ).first.click()
     preview = page.locator(".jp-Promote-preview")
     expect(preview.locator(".cm-deletedChunk").first).to_contain_text("mine = 1")
 
