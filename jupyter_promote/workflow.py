@@ -224,8 +224,13 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
     """
     from jupyter_promote.proof import verification
 
-    read_notebook = read(request)
-    target = project.choose(read_notebook, request.to, _module(request, read_notebook))
+    kept = request.to / ".promote" / "originals" / request.notebook.name
+    read_notebook = (
+        notebook.parse(kept.read_bytes(), request.notebook) if kept.is_file() else read(request)
+    )
+    target = project.choose(
+        read_notebook, request.to, _module(request, read_notebook), in_place=kept.is_file()
+    )
     thin_path = request.to / target.notebook
     if not thin_path.exists():
         raise BadTarget(
@@ -270,8 +275,10 @@ def _names_of(one: program.CodeCell) -> CellNames:
 
 
 def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
-    target = project.choose(drawn.notebook, request.to, _module(request, drawn.notebook))
-    made = draft.render(drawn, target)
+    module = _module(request, drawn.notebook)
+    target = project.choose(drawn.notebook, request.to, module, in_place=request.in_place)
+    original = _text_at(request.notebook) or "" if request.in_place else ""
+    made = draft.render(drawn, target, original)
     subject = Subject(program=drawn.program)
     existing = {a.path: _text_at(request.to / a.path) for a in made.artifacts}
     kept = tuple(
@@ -312,17 +319,20 @@ def _findings(subject: Subject) -> list[Finding]:
 
 def _text_at(path: Path) -> str | None:
     try:
-        return path.read_text() if path.is_file() else None
+        return path.read_bytes().decode() if path.is_file() else None
     except (OSError, UnicodeDecodeError):
         return ""
 
 
 def _refuse_foreign(found: Promotion) -> None:
     """Raise `BadTarget` where a file stands that we did not write, or that was edited since."""
-    record = _record(found.existing.get(found.draft.target.record_path))
+    target = found.draft.target
+    record = _record(found.existing.get(target.record_path))
+    own = [target.record_path, "pyproject.toml"]
+    own += [target.notebook, target.original_path] if target.in_place else []
     for artifact in found.draft.artifacts:
         text = found.existing[artifact.path]
-        ours = artifact.path in (found.draft.target.record_path, "pyproject.toml")
+        ours = artifact.path in own
         if (
             text is None
             or ours
@@ -356,10 +366,14 @@ def _write(request: Request, found: Promotion) -> tuple[str, ...]:
     from jupyter_promote.writing import transaction
 
     writes = [
-        transaction.Write(path=a.path, content=a.text, expected=found.existing[a.path])
+        transaction.Write(path=a.path, content=a.text, expected=_bytes(found.existing[a.path]))
         for a in found.draft.artifacts
     ]
     return transaction.write_all(request.to, writes).written
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
 
 
 # the proof

@@ -24,14 +24,19 @@ class Draft:
     staying: tuple[Staying, ...] = ()
 
 
-def render(plan: Plan, target: Target) -> Draft:
-    """Return the draft: module, tests, thin notebook, project files and the record."""
+def render(plan: Plan, target: Target, original: str = "") -> Draft:
+    """Return the draft: module, tests, thin notebook, project files and the record.
+
+    `original` is the text of the notebook's file, kept where the thin notebook replaces it.
+    """
     if not plan.written:
         return Draft(plan=plan, target=target, artifacts=())
     code = module.render(plan, target)
     test_files, staying = tests.render(plan, target)
     main = [code, *test_files, rewrite.render(plan, target)]
     files = [*main, *_packages(target), *_project(plan, target)]
+    if target.in_place:
+        files.append(Artifact(path=target.original_path, text=original, language="json"))
     return Draft(
         plan=plan, target=target, artifacts=(*files, _record(plan, target, main)), staying=staying
     )

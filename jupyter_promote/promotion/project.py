@@ -42,7 +42,8 @@ class Target:
     """The files of one promotion, as paths below the target folder with forward slashes.
 
     `root` is the folder from which the module is imported ("src", or "" for the target itself);
-    `folder` leads from the target folder to the original notebook's.
+    `folder` leads from the target folder to the original notebook's; with `in_place` the thin
+    notebook replaces the original, which is kept at `original_path`.
     """
 
     package: str
@@ -51,6 +52,7 @@ class Target:
     notebook: str
     has_project: bool
     folder: str = "."
+    in_place: bool = False
 
     @property
     def dotted(self) -> str:
@@ -68,16 +70,22 @@ class Target:
         return f"tests/test_{self.module}.py"
 
     @property
+    def original_path(self) -> str:
+        """Where the original notebook is kept when it is replaced."""
+        return f".promote/originals/{PurePosixPath(self.notebook).name}"
+
+    @property
     def record_path(self) -> str:
         """Where it is kept what came from which cell."""
         return f".promote/{self.module}.json"
 
 
-def choose(notebook: Notebook, to: Path, module: str | None) -> Target:
+def choose(notebook: Notebook, to: Path, module: str | None, *, in_place: bool = False) -> Target:
     """Return the target for `notebook` below the folder `to`.
 
     Raises:
-        BadPath: `module` leads outside `to`, or to a hidden place.
+        BadPath: `module` leads outside `to`, or to a hidden place; or `in_place` is asked for a
+            notebook that is not below `to`.
         BadName: a part of `module` is no Python name.
     """
     package, name, root = _place(notebook, to, module)
@@ -85,10 +93,22 @@ def choose(notebook: Notebook, to: Path, module: str | None) -> Target:
         package=package,
         module=name,
         root=root,
-        notebook=_thin_path(notebook, to),
+        notebook=_own_path(notebook, to) if in_place else _thin_path(notebook, to),
+        in_place=in_place,
         has_project=(to / "pyproject.toml").exists(),
         folder=_way(to, notebook.path),
     )
+
+
+def _own_path(notebook: Notebook, to: Path) -> str:
+    path = notebook.path.resolve()
+    if not path.is_relative_to(to.resolve()):
+        raise BadPath(
+            "the notebook is not below the target folder",
+            where="--in-place",
+            hint="choose a folder above it, or leave --in-place out",
+        )
+    return path.relative_to(to.resolve()).as_posix()
 
 
 def _way(to: Path, notebook: Path) -> str:

@@ -93,13 +93,20 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @_module
 @click.option("--no-run", is_flag=True, help="Decide by static analysis alone; execute nothing.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@click.option("--in-place", is_flag=True, help="Replace NOTEBOOK; its bytes are kept in .promote.")
 @_json
 @_answering
 def extract(
-    notebook: Path, to: Path, module: str | None, no_run: bool, dry_run: bool, as_json: bool
+    notebook: Path,
+    to: Path,
+    module: str | None,
+    no_run: bool,
+    dry_run: bool,
+    in_place: bool,
+    as_json: bool,
 ) -> int:
     """Write the tagged cells of NOTEBOOK as a module, tests and a thin notebook."""
-    request = workflow.Request(notebook=notebook, to=to, module=module)
+    request = workflow.Request(notebook=notebook, to=to, module=module, in_place=in_place)
     with terminal.progress(quiet=as_json) as on_step:
         found = workflow.extract(request, run=not no_run, on_step=on_step, write=not dry_run)
     terminal.promotion(found, as_json=as_json, dry_run=dry_run)
