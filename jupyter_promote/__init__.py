@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # typing itself takes most of the time that this import would take
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def __getattr__(name: str) -> str:
