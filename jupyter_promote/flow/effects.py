@@ -220,12 +220,7 @@ def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
     last = callee.rpartition(".")[2]
     origin = around.origin(callee)
     if origin:
-        top = origin.split(".")[0]
-        if top in ("pandas",):
-            return last in known.DRAWING_METHODS or "plotting" in origin
-        if top == "sklearn":
-            return "Display" in origin or last.startswith("plot")
-        return top not in known.PLAIN_MODULES
+        return _library_draws(origin, last)
     if isinstance(call.func, ast.Name):
         if callee in around.functions:
             if callee in seen:
@@ -239,6 +234,19 @@ def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
         or any(w in last.lower() for w in known.DRAWING_WORDS)
         or ".plot." in f".{callee}."
     )
+
+
+def _library_draws(origin: str, last: str) -> bool:
+    """True unless a function of a library is known not to draw, by its module or its kind."""
+    top = origin.partition(".")[0]
+    named = any(word in origin.lower() for word in (*known.DRAWING_WORDS, "graphics"))
+    if top == "pandas":
+        return last in known.DRAWING_METHODS or "plotting" in origin
+    if top in known.PLAIN_MODULES | {"statsmodels"}:
+        return last in known.DRAWING_FUNCTIONS or named and top in ("sklearn", "statsmodels")
+    if top in known.DRAWING_MODULES:
+        return True
+    return named or not last[:1].isupper()  # a class builds an object
 
 
 def returns_drawing(node: ast.expr, around: Surroundings) -> bool:

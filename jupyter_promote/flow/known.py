@@ -84,6 +84,10 @@ DRAWING_WORDS = (
     "display",
     "graph",
 )
+# Functions of plain modules that draw all the same.
+DRAWING_FUNCTIONS = frozenset(
+    {"dendrogram", "voronoi_plot_2d", "convex_hull_plot_2d", "plot_tree", "qqplot"}
+)
 DRAWING_METHODS = frozenset(
     """plot hist boxplot bar barh pie scatter imshow contour contourf violinplot stem step
     fill_between errorbar hexbin""".split()

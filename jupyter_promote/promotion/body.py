@@ -55,6 +55,8 @@ def wrapped(text: str, tree: ast.Module, statement: ast.Expr, head: str, tail: s
     lines = text.split("\n")
     above = max((end_line(s) for s in tree.body if end_line(s) < statement.lineno), default=0)
     comments = _comments(lines[above : statement.lineno - 1], belongs=True)
+    if _is_bare_tuple(statement.value):
+        head, tail = f"{head}(", f"){tail}"
     block = segment(lines, statement.value).split("\n")
     rest = (
         lines[end_line(statement) - 1]
@@ -70,6 +72,14 @@ def wrapped(text: str, tree: ast.Module, statement: ast.Expr, head: str, tail: s
         first + n for n in lines_inside_strings(tree) if statement.lineno < n <= end_line(statement)
     }
     return Piece(lines=(*comments, *block), frozen=frozenset(frozen))
+
+
+def _is_bare_tuple(node: ast.expr) -> bool:
+    """True for `a, b` without parentheses."""
+    if not isinstance(node, ast.Tuple) or not node.elts:
+        return False
+    first = node.elts[0]
+    return (first.lineno, first.col_offset) == (node.lineno, node.col_offset)
 
 
 def _rows(body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:

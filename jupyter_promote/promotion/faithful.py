@@ -566,8 +566,12 @@ def _may_set(call: ast.Call, around: Surroundings) -> bool:
     callee = dotted(call.func)
     last = callee.rpartition(".")[2]
     if isinstance(call.func, ast.Name):
-        moved = callee in around.functions
-        return not moved and callee not in tables.SILENT_BUILTINS | tables.SHOWING_BUILTINS
+        function = around.functions.get(callee)
+        if function is not None:
+            body = getattr(function, "body", [])
+            random = any("random" in around.origin(dotted(c.func)) for c in effects.calls(body))
+            return random or effects.changes_world(body, around)
+        return callee not in tables.SILENT_BUILTINS | tables.SHOWING_BUILTINS
     origin = around.origin(callee)
     if origin:
         top = origin.partition(".")[0]

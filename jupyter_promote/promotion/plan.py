@@ -129,14 +129,7 @@ def _lifted(code: Program, groups: Sequence[Group]) -> Program:
 def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal]]:
     tagged = frozenset(i for g in groups for i in g.cells)
     known = _allowed(definitions.find(code, tagged), code, groups)
-    around = Surroundings(
-        modules=dict(known.origins().items()),
-        functions={
-            n: d.node
-            for n, d in known.movable.items()
-            if not isinstance(d.node, ast.Assign | ast.AnnAssign)
-        },
-    )
+    around = Surroundings(modules=known.origins(), functions=_functions_of(code))
     problems = faithful.of_notebook(code, groups, known)
     moved = _moved(code, groups, known)
     parts = {g.name: _parts(code, g, known, moved) for g in groups}
@@ -167,6 +160,18 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     if not problems:
         problems = faithful.names(plan)
     return plan, problems
+
+
+def _functions_of(code: Program) -> dict[str, ast.AST]:
+    """Return the functions that the notebook defines at cell level; several of one name together."""
+    found: dict[str, ast.AST] = {}
+    for name, places in code.binders.items():
+        body = [
+            b.node for b in places if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        if body:
+            found[name] = ast.Module(body=list(body), type_ignores=[])
+    return found
 
 
 def _allowed(found: Definitions, code: Program, groups: Sequence[Group]) -> Definitions:
