@@ -130,6 +130,8 @@ def promote(text: str, *, name: str = "churn") -> Promoted:
     target = project.choose(read, Path("/nowhere/shop"), MODULE)
     made = {a.path: a.text for a in draft.render(drawn, target).artifacts}
     thin = json.loads(made[target.notebook]) if made else content
+    for cell in thin["cells"]:
+        cell["source"] = "".join(cell["source"])
     return Promoted(
         plan=drawn, original=content, module=made.get(target.module_path, ""), thin=thin
     )
