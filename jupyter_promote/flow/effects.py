@@ -47,6 +47,11 @@ def calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
         yield from (n for n in ast.walk(node) if isinstance(n, ast.Call))
 
 
+def called(call: ast.Call) -> str:
+    """Return the callee as `a.b.c`."""
+    return dotted(call.func)
+
+
 def mutated(statements: Sequence[ast.stmt], around: Surroundings = ALONE) -> frozenset[str]:
     """Return the names whose object the statements may change in place, through aliases too."""
     aliases: dict[str, set[str]] = {}

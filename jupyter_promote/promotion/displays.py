@@ -65,6 +65,7 @@ def decide(
     says of an expression that it is certainly not None.
     """
     found: list[Shown] = []
+    only_shows = not any(part.statements for part in parts)
     for i, part in enumerate(parts):
         if part.trailing is None:
             continue
@@ -77,7 +78,9 @@ def decide(
             )
             continue
         last = i == len(parts) - 1
-        outside = look and _may_follow(node, part, parts[i + 1 :], around, available)
+        outside = (
+            look and not only_shows and _may_follow(node, part, parts[i + 1 :], around, available)
+        )
         fate = "after" if outside else "value" if last and not _binds(node) else "inside"
         found.append(Shown(cell=part.cell, node=node, fate=fate, look=look, certain=known(node)))
     return _in_order(found, parts, around)

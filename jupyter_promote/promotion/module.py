@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from jupyter_promote.flow.strings import names_read
-from jupyter_promote.promotion import formatting, naming, prose
+from jupyter_promote.promotion import formatting, naming, pipeline, prose
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.body import Piece, cut, wrapped
 from jupyter_promote.promotion.definitions import Definition, Import
@@ -25,13 +25,18 @@ def render(plan: Plan, target: Target) -> Artifact:
     others = [d for d in plan.definitions if d not in constants]
     blocks = [(d.cell, d.node.lineno, _definition(plan, d)) for d in others]
     blocks += [(f.group.cells[-1], 10**9, _function(plan, f)) for f in plan.functions]
+    blocks += [
+        (f.group.cells[-1], 10**8, _result(plan, f)) for f in plan.functions if result_name(plan, f)
+    ]
+    steps = pipeline.render(plan)
     text = "\n\n".join(
         [
             _head(plan, target),
-            "\n".join(_imports(plan)),
-            _all(plan),
+            "\n".join([*_imports(plan), *(["import argparse"] if steps else [])]),
+            _all(plan, pipeline.NAMES if steps else ()),
             "\n".join(_definition(plan, d) for d in constants),
             *(text for _, _, text in sorted(blocks)),
+            steps,
         ]
     )
     origins = {d.name: (d.cell,) for d in plan.definitions} | {
@@ -92,6 +97,8 @@ def _imports(plan: Plan) -> Iterator[str]:
         yield from dict.fromkeys(i.line + only_in_text for i in found)
     if "display" in names and "display" not in plan.program.binders:
         yield "from IPython.display import display"
+    if any(result_name(plan, f) for f in plan.functions):
+        yield "from typing import Any, NamedTuple"
     inside = [s for f in plan.functions for s in f.shown if s.fate == "inside"]
     for callee in {shower(plan, s) for s in inside}:
         name = _sys(plan)
@@ -141,10 +148,11 @@ def _in_annotation(node: ast.Constant, top_nodes: Iterable[ast.AST]) -> bool:
     return False
 
 
-def _all(plan: Plan) -> str:
+def _all(plan: Plan, more: Sequence[str]) -> str:
     names = [d.name for d in plan.definitions if not d.name.startswith("_")] + [
         f.name for f in plan.functions
     ]
+    names += [n for f in plan.functions if (n := result_name(plan, f))] + list(more)
     return f"__all__ = {sorted(names)!r}" if names else ""
 
 
@@ -178,14 +186,7 @@ def _arguments(function: Function) -> list[str]:
     found = list(function.inputs)
     if function.parameters:
         found.append("*")
-    for one in function.parameters:
-        note = f": {one.annotation}" if one.annotation else ""
-        default = (
-            f" = {one.default}"
-            if one.default is not None and note
-            else f"={one.default}" if one.default is not None else ""
-        )
-        found.append(f"{one.name}{note}{default}")
+    found += [p.declared for p in function.parameters]
     return found
 
 
@@ -217,7 +218,28 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
         yield _wrapped(plan, function.parts[-1], head, ")").indented(4)
         outputs = [*outputs, name] if outputs else []
     if outputs:
-        yield f"    return {outputs[0] if len(outputs) == 1 else ', '.join(outputs)}"
+        listed = outputs[0] if len(outputs) == 1 else ", ".join(outputs)
+        record = result_name(plan, function)
+        yield f"    return {record}({listed})" if record else f"    return {listed}"
+
+
+def result_name(plan: Plan, function: Function) -> str:
+    """Return the name of the record that a function with many outputs returns, else ""."""
+    outputs = returned(function)
+    if len(outputs) <= 3 or value_of(function) is not None:
+        return ""
+    if any(n.startswith("_") or n in ("count", "index") for n in outputs):
+        return ""
+    taken = {*plan.program.binders, *(f.name for f in plan.functions), "Any", "NamedTuple"}
+    words = "".join(word.capitalize() for word in function.name.split("_"))
+    return naming.free(f"{words}Result", taken, suffix="record")
+
+
+def _result(plan: Plan, function: Function) -> str:
+    """Return the record of a function's outputs: a tuple whose parts have names."""
+    fields = "\n".join(f"    {name}: Any" for name in returned(function))
+    doc = f'    """What `{function.name}` returns."""'
+    return f"class {result_name(plan, function)}(NamedTuple):\n{doc}\n\n{fields}"
 
 
 def shower(plan: Plan, shown: Shown) -> str:

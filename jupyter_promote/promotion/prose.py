@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return `text` as one sentence for a summary line: a capital first, a full stop last."""
-    words = " ".join(markdown_to_text(text).split())
+    words = re.sub(r"^\d+(\.\d+)*[.)]\s+", "", " ".join(markdown_to_text(text).split()))
     match = re.match(r"(.+?[.!?])(?=\s+[A-Z0-9(]|$)", words)
     found = (match[1] if match else words).strip()
     if len(found) > WIDTH - 8:
@@ -69,6 +69,18 @@ def about(plan: Plan, function: Function) -> list[str]:
         if sum(map(len, lines)) > MAX_PROSE:
             break
         lines += ["", *_wrapped(paragraph)]
+    return [*lines, *_parameters(function)]
+
+
+def _parameters(function: Function) -> list[str]:
+    """Return the numpydoc section of the parameters whose meaning the notebook tells."""
+    told = [p for p in function.parameters if p.help]
+    if not told:
+        return []
+    lines = ["", "Parameters", "----------"]
+    for one in told:
+        lines.append(f"{one.name} : {one.annotation}" if one.annotation else one.name)
+        lines += [f"    {line}" for line in textwrap.wrap(sentence(one.help), WIDTH - 12)]
     return lines
 
 
