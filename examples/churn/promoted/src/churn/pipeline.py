@@ -3,6 +3,9 @@
 Promoted from churn.ipynb.
 """
 
+import argparse
+from typing import Any, NamedTuple
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -16,6 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 __all__ = [
     "CATEGORIES",
     "NUMERIC",
+    "SplitResult",
     "add_features",
     "at_risk",
     "charges_per_month",
@@ -24,8 +28,10 @@ __all__ = [
     "evaluate",
     "load",
     "load_prospects",
+    "main",
     "plot_roc",
     "plot_weights",
+    "run",
     "score",
     "split",
     "train",
@@ -42,7 +48,13 @@ CATEGORIES = ("contract", "payment")
 
 
 def load(*, customers_csv: str = "data/customers.csv"):
-    """Load."""
+    """Load.
+
+    Parameters
+    ----------
+    customers_csv : str
+        Last year's customers, with the outcome.
+    """
     customers = pd.read_csv(customers_csv)
     print(f"{len(customers)} rows, {customers['customer_id'].nunique()} customers")
 
@@ -88,8 +100,25 @@ def add_features(customers):
     )
 
 
+class SplitResult(NamedTuple):
+    """What `split` returns."""
+
+    X_train: Any
+    X_test: Any
+    y_train: Any
+    y_test: Any
+
+
 def split(customers, *, seed: int = 7, test_size: float = 0.25):
-    """Split and train."""
+    """Split and train.
+
+    Parameters
+    ----------
+    seed : int
+        Of the split.
+    test_size : float
+        Share of the customers held out for testing.
+    """
     X = customers[[*NUMERIC, *CATEGORIES]]
     y = customers["churned"]
     X_train, X_test, y_train, y_test = train_test_split(
@@ -98,11 +127,17 @@ def split(customers, *, seed: int = 7, test_size: float = 0.25):
     assert len(X_train) + len(X_test) == len(customers)
     print(f"{len(X_train)} customers to learn from, {len(X_test)} to test on")
 
-    return X_train, X_test, y_train, y_test
+    return SplitResult(X_train, X_test, y_train, y_test)
 
 
 def train(X_train, y_train, *, folds: int = 5):
-    """Train."""
+    """Train.
+
+    Parameters
+    ----------
+    folds : int
+        Folds of the cross-validation.
+    """
     prepare = make_column_transformer(
         (StandardScaler(), list(NUMERIC)),
         (OneHotEncoder(handle_unknown="ignore"), list(CATEGORIES)),
@@ -122,7 +157,13 @@ def at_risk(probability, *, threshold):
 
 
 def evaluate(X_test, model, y_test, *, threshold: float = 0.5):
-    """Evaluate."""
+    """Evaluate.
+
+    Parameters
+    ----------
+    threshold : float
+        Call a customer at risk from this probability on.
+    """
     probability = model.predict_proba(X_test)[:, 1]
     auc = roc_auc_score(y_test, probability)
     print(f"AUC on held-out customers: {auc:.3f}")
@@ -161,7 +202,13 @@ def plot_weights(model):
 
 
 def load_prospects(*, prospects_csv: str = "data/prospects.csv"):
-    """The same cleaning again, for the prospects (they have no outcome yet)."""
+    """The same cleaning again, for the prospects (they have no outcome yet).
+
+    Parameters
+    ----------
+    prospects_csv : str
+        Customers to score.
+    """
     prospects = pd.read_csv(prospects_csv)
     print(f"{len(prospects)} rows, {prospects['customer_id'].nunique()} customers")
 
@@ -192,10 +239,80 @@ def clean_prospects(prospects):
 
 
 def score(model, prospects, *, threshold: float = 0.5):
-    """Score."""
+    """Score.
+
+    Parameters
+    ----------
+    threshold : float
+        Call a customer at risk from this probability on.
+    """
     prospects["risk"] = model.predict_proba(prospects[[*NUMERIC, *CATEGORIES]])[
         :, 1
     ].round(4)
     return prospects[at_risk(prospects["risk"], threshold=threshold)].sort_values(
         "risk", ascending=False
     )
+
+
+def run(
+    *,
+    customers_csv: str = "data/customers.csv",
+    seed: int = 7,
+    test_size: float = 0.25,
+    folds: int = 5,
+    threshold: float = 0.5,
+    prospects_csv: str = "data/prospects.csv",
+):
+    """Do all steps of churn.ipynb, in its order."""
+    customers = load(customers_csv=customers_csv)
+    customers = clean(customers)
+    add_features(customers)
+    X_train, X_test, y_train, y_test = split(customers, seed=seed, test_size=test_size)
+    model, _ = train(X_train, y_train, folds=folds)
+    probability, auc = evaluate(X_test, model, y_test, threshold=threshold)
+    plot_roc(probability, y_test, auc)
+    plot_weights(model)
+    prospects = load_prospects(prospects_csv=prospects_csv)
+    prospects = clean_prospects(prospects)
+    return score(model, prospects, threshold=threshold)
+
+
+def main(argv=None):
+    """Run the steps from the command line."""
+    parser = argparse.ArgumentParser(description=run.__doc__)
+    parser.add_argument(
+        "--customers-csv",
+        default="data/customers.csv",
+        help="last year's customers, with the outcome (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=7, help="of the split (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--test-size",
+        type=float,
+        default=0.25,
+        help="share of the customers held out for testing (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--folds",
+        type=int,
+        default=5,
+        help="folds of the cross-validation (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        default=0.5,
+        help="call a customer at risk from this probability on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--prospects-csv",
+        default="data/prospects.csv",
+        help="customers to score (default: %(default)s)",
+    )
+    run(**vars(parser.parse_args(argv)))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,9 @@
 Promoted from demand.ipynb.
 """
 
+import argparse
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,16 +18,19 @@ __all__ = [
     "LAGS",
     "MONTHS_PER_YEAR",
     "Score",
+    "SplitResult",
     "TARGET",
     "backtest",
     "build_features",
     "forecast",
     "load",
+    "main",
     "make_features",
     "plot_backtest",
     "plot_forecast",
     "plot_series",
     "plot_test",
+    "run",
     "score_baseline",
     "score_model",
     "split",
@@ -42,7 +47,15 @@ def load(
     series_csv: str = "data/electrical_equipment.csv",
     first_month: str = "2001-01-01",
 ):
-    """Load."""
+    """Load.
+
+    Parameters
+    ----------
+    series_csv : str
+        Columns: month, turnover_index.
+    first_month : str
+        Leave out what came before.
+    """
     series = pd.read_csv(series_csv, parse_dates=["month"]).set_index("month")[TARGET]
     series = series[first_month:].asfreq("MS")
     assert series.notna().all(), "there must be a value for every month"
@@ -77,14 +90,29 @@ def build_features(series):
     return features, target
 
 
+class SplitResult(NamedTuple):
+    """What `split` returns."""
+
+    X_train: Any
+    X_test: Any
+    y_train: Any
+    y_test: Any
+
+
 def split(features, target, *, test_months: int = 24):
-    """Never at random: the test months are the last ones."""
+    """Never at random: the test months are the last ones.
+
+    Parameters
+    ----------
+    test_months : int
+        Held out at the end.
+    """
     X_train, X_test = features.iloc[:-test_months], features.iloc[-test_months:]
     y_train, y_test = target.iloc[:-test_months], target.iloc[-test_months:]
     assert X_train.index.max() < X_test.index.min()
     print(f"train to {X_train.index[-1]:%Y-%m}, test from {X_test.index[0]:%Y-%m}")
 
-    return X_train, X_test, y_train, y_test
+    return SplitResult(X_train, X_test, y_train, y_test)
 
 
 @dataclass(frozen=True)
@@ -112,7 +140,13 @@ def score_baseline(X_test, y_test):
 
 
 def train(X_train, y_train, *, alpha: float = 1.0):
-    """Ridge regression."""
+    """Ridge regression.
+
+    Parameters
+    ----------
+    alpha : float
+        Strength of the ridge penalty.
+    """
     model = make_pipeline(StandardScaler(), Ridge(alpha=alpha))
     model.fit(X_train, y_train)
     for name, weight in zip(X_train.columns, model[-1].coef_, strict=True):
@@ -146,7 +180,13 @@ def plot_test(y_test, baseline, predicted):
 
 
 def backtest(features, target, *, alpha: float = 1.0):
-    """Does it hold in other years?"""
+    """Does it hold in other years?
+
+    Parameters
+    ----------
+    alpha : float
+        Strength of the ridge penalty.
+    """
     years = sorted(set(features.index.year))[-6:-1]
     rows = []
     for year in years:
@@ -170,7 +210,13 @@ def plot_backtest(backtest_table):
 
 
 def forecast(series, model, *, horizon: int = 12):
-    """The coming months."""
+    """The coming months.
+
+    Parameters
+    ----------
+    horizon : int
+        Months to forecast.
+    """
     extended = series.copy()
     for _step in range(horizon):
         following = extended.index[-1] + pd.offsets.MonthBegin(1)
@@ -193,3 +239,65 @@ def plot_forecast(series, outlook):
     ax.plot(outlook.index, outlook, label="forecast", linestyle="--")
     ax.legend()
     plt.show()
+
+
+def run(
+    *,
+    series_csv: str = "data/electrical_equipment.csv",
+    first_month: str = "2001-01-01",
+    test_months: int = 24,
+    alpha: float = 1.0,
+    horizon: int = 12,
+):
+    """Do all steps of demand.ipynb, in its order."""
+    series = load(series_csv=series_csv, first_month=first_month)
+    plot_series(series)
+    features, target = build_features(series)
+    X_train, X_test, y_train, y_test = split(features, target, test_months=test_months)
+    baseline, baseline_score = score_baseline(X_test, y_test)
+    model = train(X_train, y_train, alpha=alpha)
+    predicted, model_score = score_model(X_test, model, y_test)
+    plot_test(y_test, baseline, predicted)
+    backtest_table = backtest(features, target, alpha=alpha)
+    plot_backtest(backtest_table)
+    outlook = forecast(series, model, horizon=horizon)
+    plot_forecast(series, outlook)
+    return outlook
+
+
+def main(argv=None):
+    """Run the steps from the command line."""
+    parser = argparse.ArgumentParser(description=run.__doc__)
+    parser.add_argument(
+        "--series-csv",
+        default="data/electrical_equipment.csv",
+        help="columns: month, turnover_index (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--first-month",
+        default="2001-01-01",
+        help="leave out what came before (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--test-months",
+        type=int,
+        default=24,
+        help="held out at the end (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--alpha",
+        type=float,
+        default=1.0,
+        help="strength of the ridge penalty (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--horizon",
+        type=int,
+        default=12,
+        help="months to forecast (default: %(default)s)",
+    )
+    run(**vars(parser.parse_args(argv)))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,8 @@
 Promoted from sensors.ipynb.
 """
 
+import argparse
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -19,19 +21,27 @@ __all__ = [
     "find_trend",
     "growth_by_decade",
     "load",
+    "main",
     "plot_odd_weeks",
     "plot_raw",
     "plot_season",
     "plot_spectrum",
     "plot_trend",
     "power_spectrum",
+    "run",
 ]
 
 WEEKS_PER_YEAR = 52.18  # 365.25 / 7
 
 
 def load(*, readings_csv: str = "data/co2_weekly.csv"):
-    """Load."""
+    """Load.
+
+    Parameters
+    ----------
+    readings_csv : str
+        Date (yyyymmdd), ppm.
+    """
     table = np.genfromtxt(readings_csv, delimiter=",", skip_header=1)
     dates = table[:, 0].astype(int)
     ppm = table[:, 1]
@@ -89,7 +99,13 @@ def fill_gaps(ppm, missing, years):
 
 
 def find_trend(filled, *, trend_weeks: int = 53):
-    """Trend."""
+    """Trend.
+
+    Parameters
+    ----------
+    trend_weeks : int
+        Length of the moving mean, about a year; odd.
+    """
     half = trend_weeks // 2
     padded = np.pad(filled, half, mode="reflect", reflect_type="odd")
     trend = np.convolve(padded, np.ones(trend_weeks) / trend_weeks, mode="valid")
@@ -125,7 +141,13 @@ def power_spectrum(signal, per_year):
 
 
 def analyse_spectrum(filled, trend, *, bands: int = 4):
-    """Analyse spectrum."""
+    """Analyse spectrum.
+
+    Parameters
+    ----------
+    bands : int
+        Spectral lines to report.
+    """
     detrended = filled - trend
     frequency, power = power_spectrum(detrended, WEEKS_PER_YEAR)
     strongest = np.sort(np.argsort(power)[::-1][:bands])
@@ -171,7 +193,13 @@ def plot_season(cycle):
 
 
 def find_residual(filled, season, trend, *, smooth_weeks: int = 5):
-    """Odd weeks."""
+    """Odd weeks.
+
+    Parameters
+    ----------
+    smooth_weeks : int
+        Smooths the residual; odd.
+    """
     residual = filled - trend - season
     half = smooth_weeks // 2
     padded = np.pad(residual, half, mode="reflect", reflect_type="odd")
@@ -183,7 +211,13 @@ def find_residual(filled, season, trend, *, smooth_weeks: int = 5):
 
 
 def find_odd_weeks(residual, smooth, missing, dates, *, odd_sigma: float = 3.0):
-    """Find odd weeks."""
+    """Find odd weeks.
+
+    Parameters
+    ----------
+    odd_sigma : float
+        A week is odd when it is so many standard deviations off.
+    """
     noise = residual - smooth
     odd = np.flatnonzero((np.abs(noise) > odd_sigma * noise.std()) & ~missing)
     for week in odd[:8]:
@@ -198,3 +232,69 @@ def plot_odd_weeks(noise, years, odd):
     plt.plot(years[odd], noise[odd], "o", markersize=3, color="firebrick")
     plt.ylabel("ppm")
     plt.show()
+
+
+def run(
+    *,
+    readings_csv: str = "data/co2_weekly.csv",
+    trend_weeks: int = 53,
+    bands: int = 4,
+    smooth_weeks: int = 5,
+    odd_sigma: float = 3.0,
+):
+    """Do all steps of sensors.ipynb, in its order."""
+    table, dates, ppm = load(readings_csv=readings_csv)
+    years = add_years(dates)
+    plot_raw(ppm, years)
+    missing = find_gaps(ppm, years)
+    filled = fill_gaps(ppm, missing, years)
+    trend = find_trend(filled, trend_weeks=trend_weeks)
+    growth_by_decade(years, trend)
+    plot_trend(filled, years, trend)
+    detrended, frequency, power = analyse_spectrum(filled, trend, bands=bands)
+    plot_spectrum(frequency, power)
+    cycle, season, amplitude = find_season(years, detrended)
+    plot_season(cycle)
+    residual, smooth = find_residual(filled, season, trend, smooth_weeks=smooth_weeks)
+    noise, odd = find_odd_weeks(residual, smooth, missing, dates, odd_sigma=odd_sigma)
+    plot_odd_weeks(noise, years, odd)
+    return noise, odd
+
+
+def main(argv=None):
+    """Run the steps from the command line."""
+    parser = argparse.ArgumentParser(description=run.__doc__)
+    parser.add_argument(
+        "--readings-csv",
+        default="data/co2_weekly.csv",
+        help="date (yyyymmdd), ppm (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--trend-weeks",
+        type=int,
+        default=53,
+        help="length of the moving mean, about a year; odd (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--bands",
+        type=int,
+        default=4,
+        help="spectral lines to report (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--smooth-weeks",
+        type=int,
+        default=5,
+        help="smooths the residual; odd (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--odd-sigma",
+        type=float,
+        default=3.0,
+        help="a week is odd when it is so many standard deviations off (default: %(default)s)",  # noqa: E501
+    )
+    run(**vars(parser.parse_args(argv)))
+
+
+if __name__ == "__main__":
+    main()
