@@ -186,4 +186,6 @@ def test_notebook_7(page: Page, server: Server, churn: str) -> None:
     panel = press_promote(page)
     expect(panel.locator(".jp-Promote-function").first).to_be_visible()
     panel.get_by_role("button", name="Preview").click()
-    expect(page.locator(".jp-Promote-preview .cm-content")).to_contain_text("import pandas")
+    text = page.locator(".jp-Promote-preview .cm-content")
+    expect(text).to_contain_text("import pandas")
+    expect(text).to_be_in_viewport(ratio=0.05)
