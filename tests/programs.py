@@ -6,6 +6,7 @@ notebooks hold is equal. A display may be dropped, but only where the plan says 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import json
@@ -20,7 +21,7 @@ import tempfile
 import textwrap
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -147,22 +148,14 @@ def run(
 
     What the cells `unheard` show is left out.
     """
-    place = Path(tempfile.mkdtemp(prefix="promote-"))
-    try:
-        package = place / "src" / MODULE.partition(".")[0]
-        package.mkdir(parents=True)
-        (place / "notebooks").mkdir()
-        (package / "__init__.py").touch()
-        (package / f"{MODULE.rpartition('.')[2]}.py").write_text(module)
-        return _forked(content, place / "notebooks", inject, unheard)
-    finally:
-        shutil.rmtree(place)
+    return _started(content, module, inject, unheard).ended()
 
 
 def differences(promoted: Promoted, *, inject: str = "") -> list[str]:
     """Return how the thin notebook differs from the original: nothing if the law holds."""
-    before = run(promoted.original, inject=inject, unheard=promoted.plan.removed)
-    after = run(promoted.thin, promoted.module, inject=inject)
+    original = _started(promoted.original, "", inject, promoted.plan.removed)
+    thin = _started(promoted.thin, promoted.module, inject, frozenset())
+    before, after = original.ended(), thin.ended()
     return list(_differences(before, after, promoted.dropped, set(promoted.plan.program.binders)))
 
 
@@ -201,38 +194,63 @@ def _missing(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
     return None if rest else missing
 
 
-# in the child
+# in processes of their own
 
 
-def _forked(content: Mapping[str, Any], folder: Path, inject: str, unheard: frozenset[int]) -> Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Started:
+    """A run under way: the `child` writes its result to `pipe` and works below `place`."""
+
+    child: int
+    pipe: int
+    place: Path
+
+    def ended(self) -> Run:
+        """Return the run's result, when it is there."""
+        raw = b""
+        while select.select([self.pipe], [], [], SECONDS)[0]:
+            chunk = os.read(self.pipe, 1 << 16)
+            if not chunk:
+                break
+            raw += chunk
+        else:
+            os.kill(self.child, signal.SIGKILL)
+        os.close(self.pipe)
+        os.waitpid(self.child, 0)
+        shutil.rmtree(self.place)
+        # The bytes come from our own child; a program may have ended it.
+        result = pickle.loads(raw) if raw else replace(NOTHING, error="the process died")
+        assert isinstance(result, Run), result
+        return result
+
+
+NOTHING = Run(events=(), variables={}, same=frozenset(), files={}, error="")
+
+
+def _started(
+    content: Mapping[str, Any], module: str, inject: str, unheard: frozenset[int]
+) -> _Started:
     warm()
+    place = Path(tempfile.mkdtemp(prefix="promote-"))
+    package = place / "src" / MODULE.partition(".")[0]
+    package.mkdir(parents=True)
+    (place / "notebooks").mkdir()
+    (package / "__init__.py").touch()
+    (package / f"{MODULE.rpartition('.')[2]}.py").write_text(module)
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
+        gc.disable()  # it would touch, and so copy, what the fork shares
         try:
-            found: object = _execute(content, folder, inject, unheard)
+            found: object = _execute(content, place / "notebooks", inject, unheard)
         except BaseException as error:  # the child must end here, whatever happens
             found = f"the harness failed: {error!r}"
         with os.fdopen(writing, "wb") as pipe:
             pickle.dump(found, pipe)
         os._exit(0)
     os.close(writing)
-    raw = b""
-    while select.select([reading], [], [], SECONDS)[0]:
-        chunk = os.read(reading, 1 << 16)
-        if not chunk:
-            break
-        raw += chunk
-    else:
-        os.kill(child, signal.SIGKILL)
-    os.close(reading)
-    os.waitpid(child, 0)
-    if not raw:
-        return Run(events=(), variables={}, same=frozenset(), files={}, error="the process died")
-    result = pickle.loads(raw)  # from our own child
-    assert isinstance(result, Run), result
-    return result
+    return _Started(child=child, pipe=reading, place=place)
 
 
 def warm() -> None:
