@@ -267,17 +267,34 @@ def _returns_drawing(node: ast.expr, around: Surroundings) -> bool:
         return False
     callee = dotted(node.func)
     last = callee.rpartition(".")[2]
-    top = around.origin(callee).partition(".")[0]
-    if top in ("matplotlib", "seaborn", "pylab"):
-        return True
+    origin = around.origin(callee)
+    if origin:
+        top = origin.partition(".")[0]
+        axes = top == "seaborn" and last.lower().endswith(("plot", "map", "grid"))
+        return axes or top in ("matplotlib", "pylab") and not last.startswith("get_")
+    if not isinstance(node.func, ast.Attribute) or _builds_plot(node.func.value):
+        return False
     named = any(word in last.lower() for word in ("plot", "hist", "draw", "heatmap"))
-    decorates = isinstance(node.func, ast.Attribute) and (
-        last.startswith("set_") or last in known.DECORATIONS
+    return named or last.startswith("set_") or last in known.DECORATIONS | known.DRAWING_METHODS
+
+
+def _builds_plot(node: ast.expr) -> bool:
+    """True for a chain that builds a plot to be shown as a value, as seaborn's objects do."""
+    inner = (dotted(n.func).rpartition(".")[2] for n in ast.walk(node) if isinstance(n, ast.Call))
+    return any(
+        n == "Plot" or n in ("add", "facet", "layout", "scale", "label", "pair") for n in inner
     )
-    return (
-        named
-        or decorates
-        or (isinstance(node.func, ast.Attribute) and last in known.DRAWING_METHODS)
+
+
+def returns_nothing(node: ast.expr, around: Surroundings) -> bool:
+    """True for a call of a function of the notebook that never returns a value."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    function = around.functions.get(node.func.id)
+    inner = (n for n in ast.walk(function)) if function is not None else iter(())
+    valued = (ast.Return, ast.Yield, ast.YieldFrom)
+    return function is not None and not any(
+        isinstance(n, valued) and n.value is not None for n in inner
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow import effects
@@ -32,7 +33,8 @@ class Shown:
     """A trailing expression and its fate.
 
     `after`: the thin notebook shows it after the call; `value`: the function returns it to be
-    shown; `inside`: the function shows it; `dropped`: nothing shows it. `look` says that the
+    shown; `inside`: the function shows it; `dropped`: nothing shows it; `statement`: it has no
+    value to show. `look` says that the
     expression has no effect; `certain` that its value is never None (nothing is shown for None).
     """
 
@@ -57,7 +59,7 @@ def trailing(statements: Sequence[ast.stmt], *, quiet: bool) -> ast.Expr | None:
 
 
 def decide(
-    parts: Sequence[Part], around: Surroundings, available: frozenset[str], known: NotNone
+    parts: Sequence[Part], around: Surroundings, available: AbstractSet[str], known: NotNone
 ) -> list[Shown]:
     """Return the fate of every trailing expression of a group, in order.
 
@@ -71,6 +73,9 @@ def decide(
             continue
         node = part.trailing.value
         look = effects.is_look(node, around)
+        if effects.returns_nothing(node, around):
+            found.append(Shown(cell=part.cell, node=node, fate="statement", look=False))
+            continue
         if not look and effects.returns_drawing(node, around):
             reason = "it is what a plotting call happens to return"
             found.append(
@@ -95,7 +100,7 @@ def _may_follow(
     part: Part,
     later: Sequence[Part],
     around: Surroundings,
-    available: frozenset[str],
+    available: AbstractSet[str],
 ) -> bool:
     """True where the expression shows the same in the notebook, after the call."""
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

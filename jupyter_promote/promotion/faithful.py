@@ -6,13 +6,15 @@ Static analysis decides conservatively; what it can't decide is refused with a r
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from jupyter_promote.flow import dataflow, effects, escapes, program, scopes
 from jupyter_promote.flow import known as tables
-from jupyter_promote.flow.bindings import BUILTINS
-from jupyter_promote.flow.dataflow import Before, Unit
+from jupyter_promote.flow.bindings import BUILTINS, Deferred
+from jupyter_promote.flow.dataflow import Before, Names, Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.flow.strings import dotted, names_read
@@ -32,7 +34,7 @@ class Interface:
     parameters: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what all groups ask for is worked out once
 class Context:
     """The notebook around the group that is looked at."""
 
@@ -42,6 +44,36 @@ class Context:
     around: Surroundings
     units: Sequence[Unit] = field(repr=False)
     states: Sequence[Before] = field(repr=False)
+
+    @cached_property
+    def live(self) -> Sequence[Names]:
+        """For each unit, the names that later units read."""
+        return dataflow.read_later(self.units)
+
+    @cached_property
+    def surely(self) -> Sequence[Names]:
+        """For each unit, the names that later units read on every path."""
+        return dataflow.surely_read_later(self.units)
+
+    @cached_property
+    def late(self) -> Mapping[str, int]:
+        """The names that functions kept in the notebook read when they run."""
+        return dataflow.late_reads(self.units)
+
+    @cached_property
+    def writers(self) -> Sequence[Unit]:
+        """The units kept in the notebook whose functions write variables by `global`."""
+        return [u for u in self.units if u.group is None and u.names.global_writes]
+
+    @cached_property
+    def late_readers(self) -> Mapping[str, Sequence[tuple[int, Unit, Deferred]]]:
+        """By name, the functions kept in the notebook that read it when they run, with an order."""
+        found: dict[str, list[tuple[int, Unit, Deferred]]] = {}
+        lates = ((u, d) for u in self.units if u.group is None for d in u.names.deferred)
+        for order, (unit, late) in enumerate(lates):
+            for name in late.reads:
+                found.setdefault(name, []).append((order, unit, late))
+        return found
 
 
 class _Refuse(Exception):
@@ -182,9 +214,7 @@ def _between(
 ) -> str:
     first, last = group.cells[0], group.cells[-1]
     others = [
-        c
-        for c in code.cells
-        if first < c.index < last and c.index not in group.cells and c.cell.source.strip()
+        c for c in code.between(first, last) if c.index not in group.cells and c.cell.source.strip()
     ]
     if not others:
         return ""
@@ -303,9 +333,7 @@ def _outputs(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     unit, before = context.units[place], context.states[place]
     names = unit.names
-    live = dataflow.read_later(context.units)[place]
-    surely = dataflow.surely_read_later(context.units)[place]
-    late = dataflow.late_reads(context.units)
+    live, surely, late = context.live[place], context.surely[place], context.late
     outputs, deleted = [], []
     for name in sorted(names.binds | names.deletes, key=lambda n: _first_binding(unit, n)):
         wanted = name in live or name in late or name in held or name in _finalized(unit)
@@ -433,9 +461,7 @@ def _check_late_readers(context: Context, place: int) -> None:
     """Refuse a group that binds what a function kept in the notebook reads while the group runs."""
     unit = context.units[place]
     used = set(unit.names.reads) | unit.names.binds
-    for other in context.units:
-        if other.group is not None:
-            continue
+    for other in context.writers:
         written = sorted(other.names.global_writes & used)
         if written:
             raise _Refuse(
@@ -443,21 +469,19 @@ def _check_late_readers(context: Context, place: int) -> None:
                 f"a function of cell {other.position + 1} changes {written[0]!r} with `global`",
                 "pass and return the value",
             )
-        if other.position > unit.position:
+    found = (r for name in unit.names.binds for r in context.late_readers.get(name, ()))
+    for _, other, late in sorted(found, key=lambda r: r[0]):
+        anonymous = not late.name and not escapes.may_outlive(late, other.statements)
+        if other.position > unit.position or anonymous:
             continue
-        for late in other.names.deferred:
+        if not late.name or late.name in unit.reads or _reaches(context, late.name, unit):
             shared = sorted(late.reads & unit.names.binds)
-            anonymous = not late.name and not escapes.may_outlive(late, other.statements)
-            if not shared or anonymous:
-                continue
-            reached = not late.name or late.name in unit.reads or _reaches(context, late.name, unit)
-            if reached:
-                name = late.name or "a function"
-                raise _Refuse(
-                    "late-binding",
-                    f"{name!r} of cell {other.position + 1} reads {shared[0]!r}, which this group binds",
-                    f"pass {shared[0]!r} to {name!r} as an argument",
-                )
+            name = late.name or "a function"
+            raise _Refuse(
+                "late-binding",
+                f"{name!r} of cell {other.position + 1} reads {shared[0]!r}, which this group binds",
+                f"pass {shared[0]!r} to {name!r} as an argument",
+            )
 
 
 def _reaches(context: Context, name: str, unit: Unit) -> bool:
@@ -528,16 +552,8 @@ def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -
 def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozenset[int]) -> bool:
     """True where no later cell can see whether the cell has run."""
     own = dataflow.unit(one.index, None, one.statements, lazy=False)
-    later = [c for c in code.cells if c.index > one.index and c.index not in gone]
-    read = {
-        n.id for c in later for s in c.statements for n in ast.walk(s) if isinstance(n, ast.Name)
-    }
-    for other in (c for c in code.cells if c.index not in gone and c is not one):
-        late = dataflow.unit(other.index, None, other.statements, lazy=False).names.deferred
-        read |= {n for found in late for n in found.reads}
-    if effects.consumed(own.statements, code.binders) & read:
-        return False
-    if (own.names.binds | own.names.deletes) & read or own.names.global_writes:
+    touched = own.names.binds | own.names.deletes | effects.consumed(own.statements, code.binders)
+    if own.names.global_writes or any(_read_later(code, n, one.index, gone) for n in touched):
         return False
     if effects.mutated(own.statements, around) - own.names.binds:
         return False
@@ -560,6 +576,14 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
         "random" in around.origin(dotted(c.func)) or _may_set(c, around)
         for c in effects.calls(one.statements)
     )
+
+
+def _read_later(code: Program, name: str, index: int, gone: frozenset[int]) -> bool:
+    """True where a cell that stays mentions `name` below, or reads it from a function anywhere."""
+    below = code.mentions.get(name, ())
+    if any(i not in gone for i in reversed(below[bisect_right(below, index) :])):
+        return True
+    return any(i != index and i not in gone for i in code.deferred_reads.get(name, ()))
 
 
 def _may_set(call: ast.Call, around: Surroundings) -> bool:

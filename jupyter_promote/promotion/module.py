@@ -202,7 +202,12 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
     for part in function.parts:
         keep: list[ast.stmt] = list(part.statements)
         shown = next((s for s in function.shown if s.cell == part.cell), None)
-        if part.trailing is not None and shown and shown.fate == "dropped" and not shown.look:
+        if (
+            part.trailing is not None
+            and shown
+            and shown.fate in ("dropped", "statement")
+            and not shown.look
+        ):
             keep.append(part.trailing)
         for piece in cut_out(plan, part.cell, keep):
             yield piece.indented(4)
