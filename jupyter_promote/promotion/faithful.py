@@ -6,6 +6,7 @@ Static analysis decides conservatively; what it can't decide is refused with a r
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -264,9 +265,23 @@ def interface(context: Context, place: int, group: Group, held: set[str]) -> Int
         _check_class_bodies(context, place, inputs)
         _check_strings(context, place)
     except _Refuse as why:
-        return _refusal(group, why.code, why.message, why.hint)
+        return _refusal(group, why.code, _placed(context, group, why.message), why.hint)
     parameters = frozenset(n for n in inputs if _is_parameter(context, n))
     return Interface(inputs=inputs, outputs=outputs, deleted=deleted, parameters=parameters)
+
+
+def _placed(context: Context, group: Group, message: str) -> str:
+    """Return a message about `line N` with the number of the cell in front."""
+    found = re.match(r"line (\d+)\b.*?'(\w+)'", message)
+    if not found:
+        return message
+    line, name = int(found[1]), found[2]
+    for index in group.cells:
+        for node in (n for s in context.code.at(index).statements for n in ast.walk(s)):
+            named = getattr(node, "id", getattr(node, "name", None)) == name
+            if getattr(node, "lineno", 0) == line and (named or len(group.cells) == 1):
+                return f"cell {index + 1}, {message}"
+    return f"cell {group.cells[0] + 1}, {message}" if len(group.cells) == 1 else message
 
 
 def _inputs(context: Context, place: int) -> tuple[str, ...]:
@@ -476,11 +491,11 @@ def _check_late_readers(context: Context, place: int) -> None:
             continue
         if not late.name or late.name in unit.reads or _reaches(context, late.name, unit):
             shared = sorted(late.reads & unit.names.binds)
-            name = late.name or "a function"
+            name = repr(late.name) if late.name else "a function"
             raise _Refuse(
                 "late-binding",
-                f"{name!r} of cell {other.position + 1} reads {shared[0]!r}, which this group binds",
-                f"pass {shared[0]!r} to {name!r} as an argument",
+                f"{name} of cell {other.position + 1} reads {shared[0]!r}, which this group binds",
+                f"pass {shared[0]!r} to {name} as an argument",
             )
 
 
