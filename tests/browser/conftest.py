@@ -46,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
 
 
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Do nothing: pytest-jupyter would clean up a server of its own in every test."""
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Make no event loop: playwright's is running."""
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     names = [os.environ.get("CHROMIUM", ""), *NAMES]
