@@ -27,9 +27,10 @@ def undefined(subject: Subject) -> Iterator[Finding]:
         if first_star is not None and one.position >= first_star:
             return
         for name, line in one.names.reads.items():
-            if name in before.possible or name in BUILTINS or name in one.names.binds:
+            if name in before.possible or name in BUILTINS:
                 continue
-            if HISTORY.fullmatch(name):
+            maybe = name in one.names.binds and name not in one.names.surely
+            if maybe or HISTORY.fullmatch(name):
                 continue
             below = next(
                 (b.cell + 1 for b in program.binders.get(name, ()) if b.cell > one.position), None

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from jupyter_promote.flow import scopes
+from jupyter_promote.flow import bindings, scopes
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import BadCode, CellCode
 from jupyter_promote.source.notebook import Cell, Notebook
@@ -46,7 +47,7 @@ class Binder:
     node: ast.stmt = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # no slots: indexes are made when first asked for
 class Program:
     """All code of a notebook in document order. `binders` are by name, in order.
 
@@ -65,7 +66,36 @@ class Program:
 
     def at(self, index: int) -> CodeCell:
         """Return the code cell at a position of the notebook."""
-        return next(c for c in self.cells if c.index == index)
+        return self.by_index[index]
+
+    def between(self, first: int, last: int) -> list[CodeCell]:
+        """Return the code cells that stand between two positions of the notebook."""
+        return [self.by_index[i] for i in range(first + 1, last) if i in self.by_index]
+
+    @cached_property
+    def by_index(self) -> Mapping[int, CodeCell]:
+        """The code cells by position."""
+        return {c.index: c for c in self.cells}
+
+    @cached_property
+    def mentions(self) -> Mapping[str, tuple[int, ...]]:
+        """The cells in which each name stands, in order."""
+        found: dict[str, dict[int, None]] = {}
+        for one in self.cells:
+            for node in (n for s in one.statements for n in ast.walk(s)):
+                if isinstance(node, ast.Name):
+                    found.setdefault(node.id, {})[one.index] = None
+        return {name: tuple(cells) for name, cells in found.items()}
+
+    @cached_property
+    def deferred_reads(self) -> Mapping[str, tuple[int, ...]]:
+        """The cells whose functions read each name when they run, in order."""
+        found: dict[str, dict[int, None]] = {}
+        for one in self.cells:
+            for late in bindings.of_code(one.statements).deferred:
+                for name in late.reads:
+                    found.setdefault(name, {})[one.index] = None
+        return {name: tuple(cells) for name, cells in found.items()}
 
     def bound_elsewhere(self, name: str, cells: frozenset[int]) -> bool:
         """True where a cell outside `cells` binds `name`."""
@@ -81,16 +111,15 @@ def of_notebook(notebook: Notebook) -> Program:
 def with_sources(code: Program, changed: Mapping[int, CodeCell]) -> Program:
     """Return the program with some of its cells rewritten, by position."""
     cells = tuple(changed.get(c.index, c) for c in code.cells)
-    return replace(_of_cells(code.notebook, cells), rewritten=frozenset(changed))
+    return replace(_of_cells(code.notebook, cells), rewritten=code.rewritten | changed.keys())
 
 
 def _of_cells(notebook: Notebook, cells: tuple[CodeCell, ...]) -> Program:
     found: dict[str, list[Binder]] = {}
     for one in cells:
         for statement in one.statements:
-            for name in scopes.bound_names([statement]) | scopes.global_writes(statement):
-                found.setdefault(name, []).append(Binder(cell=one.index, node=statement))
-            for name in _magic_names(statement):
+            names = scopes.bound_names([statement]) | _indirect_names(statement)
+            for name in sorted(names):
                 found.setdefault(name, []).append(Binder(cell=one.index, node=statement))
     return Program(
         notebook=notebook,
@@ -102,7 +131,9 @@ def _of_cells(notebook: Notebook, cells: tuple[CodeCell, ...]) -> Program:
     )
 
 
-def _magic_names(statement: ast.stmt) -> Iterator[str]:
+def _indirect_names(statement: ast.stmt) -> set[str]:
+    """Return names that a statement binds by `global` in a function or by `globals()[…]`."""
+    found: set[str] = set()
     for node in ast.walk(statement):
         match node:
             case ast.Subscript(
@@ -110,7 +141,10 @@ def _magic_names(statement: ast.stmt) -> Iterator[str]:
                 slice=ast.Constant(value=str(name)),
                 ctx=ast.Store(),
             ):
-                yield name
+                found.add(name)
+            case ast.Global():
+                found |= scopes.global_writes(statement)
+    return found
 
 
 def is_lazy(one: CodeCell) -> bool:

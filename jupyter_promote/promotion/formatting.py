@@ -53,6 +53,24 @@ def cell(text: str) -> str:
     return _black(text).rstrip("\n")
 
 
+def shaped(text: str) -> str:
+    """Return Python source formatted by black alone."""
+    return _black(text)
+
+
+def is_shaped(text: str) -> bool:
+    """True for valid Python source that black leaves as it is."""
+    try:
+        return _black(text) == text
+    except (PromoteError, SyntaxError, ValueError):
+        return False
+
+
+def with_sorted_imports(text: str, *, first_party: str = "") -> str:
+    """Return Python source with its imports joined and sorted, and nothing else changed."""
+    return _ruff(text, first_party, rules="I")[0]
+
+
 def _black(text: str) -> str:
     import black
     import black.parsing
@@ -66,7 +84,7 @@ def _black(text: str) -> str:
         ) from error
 
 
-def _ruff(text: str, first_party: str) -> tuple[str, dict[int, set[str]]]:
+def _ruff(text: str, first_party: str, rules: str = RULES) -> tuple[str, dict[int, set[str]]]:
     """Return the text with ruff's safe fixes, and the codes that are left by line."""
     settings = [f'lint.extend-safe-fixes=["{codes}"]' for codes in ('","'.join(PROVEN_FIXES),)]
     settings += [
@@ -83,7 +101,7 @@ def _ruff(text: str, first_party: str) -> tuple[str, dict[int, set[str]]]:
         "--no-cache",
         "--quiet",
         "--select",
-        RULES,
+        rules,
         "--fix",
     ]
     command += ["--output-format", "json", "--stdin-filename", "module.py"]

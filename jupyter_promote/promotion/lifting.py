@@ -48,12 +48,15 @@ class _Edit:
     text: str
 
 
-def lift(code: Program, cells: Collection[int], settled: Collection[str]) -> Program:
+def lift(
+    code: Program, cells: Collection[int], helpers: Collection[int], settled: Collection[str]
+) -> Program:
     """Return the program in which functions of `cells` take notebook variables as arguments.
 
-    `settled` are names that resolve on module level (imports, movable definitions).
+    Functions of the cells `helpers` do, too, where code in `cells` needs them. `settled` are names
+    that resolve on module level (imports, movable definitions).
     """
-    wanted = _wanted(code, cells, settled)
+    wanted = _wanted(code, cells, helpers, settled)
     if not wanted:
         return code
     edits: dict[int, list[_Edit]] = {}
@@ -72,9 +75,9 @@ def lift(code: Program, cells: Collection[int], settled: Collection[str]) -> Pro
 
 
 def _wanted(
-    code: Program, cells: Collection[int], settled: Collection[str]
+    code: Program, cells: Collection[int], helpers: Collection[int], settled: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the functions to be lifted, each with the variables that it gets, callers included."""
+    """Return the functions to be lifted, each with the variables that it gets."""
     candidates = dict(_candidates(code))
     reads = {n: _variables(code, d, settled, candidates) for n, d in candidates.items()}
     while True:
@@ -86,12 +89,29 @@ def _wanted(
         if grown == reads:
             break
         reads = grown
-    lifted = {n for n, names in reads.items() if names and code.binders[n][0].cell in cells}
+    needed = _needed(code, cells, candidates)
+    homes = {n: code.binders[n][0].cell for n, names in reads.items() if names}
+    lifted = {n for n, home in homes.items() if home in cells or (home in helpers and n in needed)}
     while True:
         bad = {n for n in lifted if not _liftable(code, n, reads, lifted, candidates)}
         if not bad:
             return {n: tuple(sorted(reads[n])) for n in sorted(lifted)}
         lifted -= bad
+
+
+def _needed(
+    code: Program, cells: Collection[int], candidates: Mapping[str, Definition]
+) -> set[str]:
+    """Return the functions that code in `cells` calls, directly or through others."""
+    nodes = (n for c in code.cells if c.index in cells for s in c.statements for n in ast.walk(s))
+    todo = [n.id for n in nodes if isinstance(n, ast.Name) and n.id in candidates]
+    found: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [n for n in scopes.free_names(candidates[name]) if n in candidates]
+    return found
 
 
 def _candidates(code: Program) -> Iterator[tuple[str, Definition]]:

@@ -10,7 +10,7 @@ from jupyter_promote.flow import dataflow, effects, program
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.promotion import definitions, displays, faithful, grouping, lifting
+from jupyter_promote.promotion import definitions, displays, faithful, grouping, guards, lifting
 from jupyter_promote.promotion.definitions import Definition, Definitions
 from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.grouping import Group, Refusal
@@ -96,6 +96,7 @@ def draw_up(notebook: Notebook, *, leave: Mapping[str, Refusal] | None = None) -
     is drawn up again until nothing more is refused.
     """
     code = program.of_notebook(notebook)
+    code = guards.unwrap(code, {c.index for c in notebook.cells if c.roles.promoted})
     groups = grouping.find(code)
     refused = dict(leave or {})
     for group in groups:
@@ -134,7 +135,9 @@ def _lifted(code: Program, groups: Sequence[Group]) -> Program:
     """Return the program whose functions take the notebook's variables as arguments."""
     cells = frozenset(i for g in groups for i in g.cells)
     known = _allowed(definitions.find(code, cells), code, groups)
-    return lifting.lift(code, cells, known.imports.keys() | known.movable.keys())
+    free = (c for c in code.cells if not c.cell.roles.promoted and not c.cell.roles.raises)
+    helpers = frozenset(c.index for c in free if not c.magics and c.index != code.parameters)
+    return lifting.lift(code, cells, helpers, known.imports.keys() | known.movable.keys())
 
 
 def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal]]:
