@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 from jupyter_promote.flow import bindings, effects
 from jupyter_promote.flow.bindings import BUILTINS, Bindings
@@ -37,12 +40,75 @@ class Unit:
         return self.names.bound
 
 
+class Names(AbstractSet[str]):
+    """Names of which something holds at one place; they are listed only where somebody asks."""
+
+    __slots__ = ("_holds", "_among")
+
+    def __init__(self, holds: Callable[[str], bool], among: Callable[[], Iterable[str]]) -> None:
+        self._holds, self._among = holds, among
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._holds(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (n for n in dict.fromkeys(self._among()) if self._holds(n))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __or__(self, other: AbstractSet[Any]) -> Names:
+        return Names(lambda n: n in self or n in other, lambda: (*self._among(), *other))
+
+    def __sub__(self, other: AbstractSet[Any]) -> Names:
+        return Names(lambda n: n in self and n not in other, self._among)
+
+    __ror__ = __or__
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[Any]) -> frozenset[Any]:
+        return frozenset(names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """What is bound when a unit begins: certainly, and on some path."""
 
-    certain: frozenset[str]
-    possible: frozenset[str]
+    certain: AbstractSet[str]
+    possible: AbstractSet[str]
+
+
+class _Changes:
+    """When something became true or false of each name; a set for each unit would grow too large."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[int]] = {}
+        self._values: dict[str, list[bool]] = {}
+
+    def note(self, place: int, names: Iterable[str], value: bool) -> None:
+        """Say that from `place` on, which never decreases, `value` is true of the names."""
+        for name in names:
+            self._places.setdefault(name, []).append(place)
+            self._values.setdefault(name, []).append(value)
+
+    def last(self, place: int) -> Names:
+        """Return the names of which the last change at or before `place` is to true."""
+
+        def holds(name: str) -> bool:
+            found = bisect_right(self._places.get(name, ()), place)
+            return found > 0 and self._values[name][found - 1]
+
+        return Names(holds, lambda: self._places)
+
+    def next(self, place: int) -> Names:
+        """Return the names of which the first change at or after `place` is to true."""
+
+        def holds(name: str) -> bool:
+            places = self._places.get(name, ())
+            found = bisect_left(places, place)
+            return found < len(places) and self._values[name][found]
+
+        return Names(holds, lambda: self._places)
 
 
 def unit(position: int, group: str | None, statements: Sequence[ast.stmt], *, lazy: bool) -> Unit:
@@ -53,38 +119,35 @@ def unit(position: int, group: str | None, statements: Sequence[ast.stmt], *, la
 
 def bound_before(units: Sequence[Unit]) -> list[Before]:
     """Return, for each unit in order, what earlier units have bound."""
-    certain: frozenset[str] = frozenset()
-    possible: frozenset[str] = frozenset()
-    states = []
-    for one in units:
-        states.append(Before(certain=certain, possible=possible))
-        certain = (certain - one.names.deletes) | one.certainly_binds
-        possible = (possible | one.names.binds | one.names.global_writes) - (
-            one.names.deletes - one.names.binds if one.names.deletes else frozenset()
-        )
-    return states
+    certain, possible = _Changes(), _Changes()
+    for i, one in enumerate(units):
+        names = one.names
+        certain.note(i + 1, names.deletes - one.certainly_binds, value=False)
+        certain.note(i + 1, one.certainly_binds, value=True)
+        possible.note(i + 1, names.deletes - names.binds, value=False)
+        possible.note(i + 1, names.binds | (names.global_writes - names.deletes), value=True)
+    return [Before(certain=certain.last(i), possible=possible.last(i)) for i in range(len(units))]
 
 
-def read_later(units: Sequence[Unit]) -> list[frozenset[str]]:
+def read_later(units: Sequence[Unit]) -> list[Names]:
     """Return, for each unit in order, the names that later units read with the value it leaves."""
-    live: frozenset[str] = frozenset()
-    found: list[frozenset[str]] = []
-    for one in reversed(units):
-        after = live | one.extra_reads
-        found.append(after)
-        live = (after - one.certainly_binds) | one.reads | one.names.hints
-    return list(reversed(found))
+    changes = _Changes()
+    for i, one in enumerate(units):
+        reads = one.reads | one.names.hints
+        changes.note(2 * i, reads, value=True)
+        changes.note(2 * i, one.certainly_binds - reads, value=False)
+        changes.note(2 * i + 1, one.extra_reads, value=True)
+    return [changes.next(2 * i + 1) for i in range(len(units))]
 
 
-def surely_read_later(units: Sequence[Unit]) -> list[frozenset[str]]:
+def surely_read_later(units: Sequence[Unit]) -> list[Names]:
     """Return, for each unit in order, the names that later units read on every path."""
-    live: frozenset[str] = frozenset()
-    found: list[frozenset[str]] = []
-    for one in reversed(units):
-        after = live | one.extra_reads
-        found.append(after)
-        live = (after - one.names.binds) | one.names.surely
-    return list(reversed(found))
+    changes = _Changes()
+    for i, one in enumerate(units):
+        changes.note(2 * i, one.names.surely, value=True)
+        changes.note(2 * i, one.names.binds - one.names.surely, value=False)
+        changes.note(2 * i + 1, one.extra_reads, value=True)
+    return [changes.next(2 * i + 1) for i in range(len(units))]
 
 
 def late_reads(units: Sequence[Unit]) -> Mapping[str, int]:
