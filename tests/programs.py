@@ -153,13 +153,21 @@ def run(
 
 def differences(promoted: Promoted, *, inject: str = "") -> list[str]:
     """Return how the thin notebook differs from the original: nothing if the law holds."""
+    return list(unlike(promoted, *both_runs(promoted, inject=inject)))
+
+
+def both_runs(promoted: Promoted, *, inject: str = "") -> tuple[Run, Run]:
+    """Return the runs of the original and of the thin notebook, side by side."""
     original = _started(promoted.original, "", inject, promoted.plan.removed)
     thin = _started(promoted.thin, promoted.module, inject, frozenset())
-    before, after = original.ended(), thin.ended()
-    return list(_differences(before, after, promoted.dropped, set(promoted.plan.program.binders)))
+    return original.ended(), thin.ended()
 
 
-def _differences(before: Run, after: Run, dropped: int, bound: set[str]) -> Iterator[str]:
+def unlike(promoted: Promoted, before: Run, after: Run) -> Iterator[str]:
+    """Yield in what the two runs differ, apart from what a promotion may change."""
+    dropped, binders = promoted.dropped, promoted.plan.program.binders
+    # What a cell that left has bound, nobody reads; the notebook may still hold an older value.
+    left = {n for n, found in binders.items() if {b.cell for b in found} & promoted.plan.removed}
     if before.error != after.error:
         yield f"error: {before.error!r} became {after.error!r}\n{after.trace}"
         return
@@ -168,12 +176,12 @@ def _differences(before: Run, after: Run, dropped: int, bound: set[str]) -> Iter
         yield f"shown: {before.events} became {after.events} ({dropped} dropped)"
     if before.error:
         return
-    for name in sorted(before.variables.keys() & after.variables.keys()):
+    for name in sorted((before.variables.keys() & after.variables.keys()) - left):
         if before.variables[name] != after.variables[name]:
             yield f"variable {name!r}: {before.variables[name]} became {after.variables[name]}"
-    for name in sorted((after.variables.keys() - before.variables.keys()) & bound):
+    for name in sorted((after.variables.keys() - before.variables.keys() - left) & binders.keys()):
         yield f"variable {name!r} should be gone, but is {after.variables[name]}"
-    both = before.variables.keys() & after.variables.keys()
+    both = (before.variables.keys() & after.variables.keys()) - left
     for pair in sorted(before.same ^ after.same):
         if set(pair) <= both:
             yield f"identity of {pair} changed"
