@@ -349,9 +349,10 @@ def _outputs(
     unit, before = context.units[place], context.states[place]
     names = unit.names
     live, surely, late = context.live[place], context.surely[place], context.late
+    finalized = _finalized(unit)
     outputs, deleted = [], []
     for name in sorted(names.binds | names.deletes, key=lambda n: _first_binding(unit, n)):
-        wanted = name in live or name in late or name in held or name in _finalized(unit)
+        wanted = name in live or name in late or name in held or name in finalized
         if not wanted:
             continue
         if name in names.bound:
