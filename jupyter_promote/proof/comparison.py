@@ -18,7 +18,8 @@ class Equivalent:
 
     `outputs` counts prints and displays that were equal, `figures` those of them with an image;
     `dropped` the displays that it no longer shows. `unstable` differs between two runs of the
-    original itself, so it was left out.
+    original itself, so it was left out. `also` are the other parameter values with which both did
+    the same.
     """
 
     outputs: int
@@ -28,6 +29,7 @@ class Equivalent:
     dropped: int = 0
     not_compared: tuple[str, ...] = ()
     unstable: tuple[str, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

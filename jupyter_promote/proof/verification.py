@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from jupyter_promote.errors import BadPath
+from jupyter_promote.proof import variation
 from jupyter_promote.proof.comparison import Different, Equivalent, Verdict, compare
 from jupyter_promote.proof.observation import COPY_LIMIT_MB, NotVerified, Observation, observe
 from jupyter_promote.runs.kernels import never
@@ -36,17 +37,70 @@ def verify(
     deleted: Collection[str] = (),
     copy_limit_mb: float = COPY_LIMIT_MB,
     parallel: bool = False,
+    other_values: Mapping[str, object] | None = None,
 ) -> tuple[Verdict, Observation | None]:
     """Return whether `thin` does what `original` does, and what the original does.
 
     Each run gets its own copy of `folder`. `sources` are the files of the promoted package, by
     their path below `src`; `module` is the promoted module's dotted name. Where both differ, the
     original is run once more, and only what repeats is compared. `seconds` limits each run;
-    `on_step` is told in words what is being done; `parallel` runs both notebooks at once.
+    `on_step` is told in words what is being done; `parallel` runs both notebooks at once. With `other_values`
+    of parameters both are compared once more, injected alike.
 
     Raises:
         BadPath: a path in `sources` leaves the folder.
     """
+    look = partial(
+        _verify,
+        folder=folder,
+        sources=sources,
+        module=module,
+        seconds=seconds,
+        on_step=on_step,
+        cancelled=cancelled,
+        dropped=dropped,
+        deleted=deleted,
+        copy_limit_mb=copy_limit_mb,
+        parallel=parallel,
+    )
+    verdict, observed = look(original, thin, original_observation=original_observation)
+    if not isinstance(verdict, Equivalent) or not other_values:
+        return verdict, observed
+    varied, _ = look(
+        variation.injected(original, other_values), variation.injected(thin, other_values)
+    )
+    return _with_others(verdict, varied, variation.told(other_values)), observed
+
+
+def _with_others(verdict: Equivalent, varied: Verdict, values: str) -> Verdict:
+    """Return the verdict when the comparison with other parameter values is known, too."""
+    match varied:
+        case Different():
+            found = tuple(f"with {values}: {line}" for line in varied.differences)
+            return replace(varied, differences=found)
+        case NotVerified():
+            note = f"other parameter values ({values}): {varied.error}"
+            return replace(verdict, not_compared=(*verdict.not_compared, note))
+    return replace(verdict, also=values)
+
+
+def _verify(
+    original: Notebook,
+    thin: Notebook,
+    *,
+    folder: Path,
+    sources: Mapping[str, str],
+    module: str,
+    seconds: float | None = None,
+    on_step: OnStep = lambda step: None,
+    cancelled: Callable[[], bool] = never,
+    original_observation: Observation | None = None,
+    dropped: int | None = None,
+    deleted: Collection[str] = (),
+    copy_limit_mb: float = COPY_LIMIT_MB,
+    parallel: bool = False,
+) -> tuple[Verdict, Observation | None]:
+    """Return what `verify` does, for one set of parameters."""
     with _importable(sources) as src:
         look = partial(
             _look, folder=folder, module=module, seconds=seconds, cancelled=cancelled,

@@ -210,6 +210,7 @@ def verdict(found: Verdict | None) -> VerdictWire:
                 *(f"not compared: {n}" for n in found.not_compared),
                 *(f"differs from run to run: {u}" for u in found.unstable),
             ]
+            notes = [f"also with {found.also}", *notes] if found.also else notes
             return VerdictWire(status="equivalent", **counts, differences=[], notes=notes)
         case Different():
             return VerdictWire(

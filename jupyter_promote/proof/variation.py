@@ -1,0 +1,54 @@
+"""The same notebook with other parameters: an injected value must take effect in both alike."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+Notebook = Mapping[str, object]
+
+
+def other_values(literals: Mapping[str, object]) -> dict[str, object]:
+    """Return other values, near the given ones, for parameters that are numbers or truth values.
+
+    Texts are left as they are: most are paths.
+    """
+    return {n: v for n, value in literals.items() if (v := _other(value)) is not None}
+
+
+def _other(value: object) -> object:
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case float():
+            return round(value * 0.9, 12) if value else 0.1
+    return None
+
+
+def injected(notebook: Notebook, values: Mapping[str, object]) -> dict[str, object]:
+    """Return the notebook with `values` set in a cell after the parameters cell, as papermill does."""
+    content: dict[str, Any] = copy.deepcopy(dict(notebook))
+    cells = content["cells"]
+    place = next(
+        i for i, c in enumerate(cells) if "parameters" in c.get("metadata", {}).get("tags", [])
+    )
+    source = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": ["injected-parameters"]},
+        "outputs": [],
+        "source": source,
+    }
+    if "id" in cells[place]:
+        cell["id"] = "injected-parameters"
+    cells.insert(place + 1, cell)
+    return content
+
+
+def told(values: Mapping[str, object]) -> str:
+    """Return the values in words."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
