@@ -9,16 +9,18 @@ class PromoteError(Exception):
     """A mistake that a person can put right: what is wrong, where, and what to do.
 
     The surfaces show it as one message; it never carries a traceback. Anything that is not a
-    `PromoteError` is a bug of ours and keeps its traceback.
+    `PromoteError` is a bug of ours and keeps its traceback. `detail` is what the message is about,
+    in full: several lines.
     """
 
     kind: ClassVar[str] = "error"
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "", detail: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
+        self.detail = detail
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -13,7 +15,7 @@ from jupyter_promote.checks import finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
-from jupyter_promote.promotion import definitions, draft, plan, project
+from jupyter_promote.promotion import definitions, draft, plan, project, reconcile, record
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
@@ -55,6 +57,7 @@ class Promotion:
     """What a promotion would write or wrote. `existing` are the texts that stand there today.
 
     `verdict` is None where nothing was executed; `written` are the paths that changed on disk.
+    `edited` are the files whose hand edits were merged; `problems` forbid writing.
     """
 
     draft: Draft
@@ -63,6 +66,8 @@ class Promotion:
     verdict: Verdict | None = None
     written: tuple[str, ...] = ()
     to: Path = Path()
+    edited: tuple[str, ...] = ()
+    problems: tuple[BadTarget, ...] = ()
 
 
 def read(request: Request) -> Notebook:
@@ -100,11 +105,12 @@ def extract(
     found = draw_up(request)
     if not found.draft.artifacts:
         return found
-    _refuse_foreign(found)
+    _refuse_problems(found)
     if run:
         found = _proved(request, found, on_step, cancelled)
     if not write or not found.draft.artifacts or _unproved(found, run):
         return found
+    _refuse_problems(found)
     on_step("writing")
     return replace(found, written=_write(request, found))
 
@@ -251,6 +257,7 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
         parallel=True,
         seconds=limits.proof_seconds,
         copy_limit_mb=limits.copy_limit_mb,
+        other_values=_other_values(drawn),
     )
     return verdict
 
@@ -286,11 +293,15 @@ def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
         for a in made.artifacts
         if not (a.path.endswith("__init__.py") and existing[a.path] is not None)
     )
+    last = record.parse(_text_at(request.to / target.record_path))
+    settled = reconcile.settle(kept, existing, last.generated if last else {}, target)
     return Promotion(
-        draft=replace(made, artifacts=kept),
+        draft=replace(made, artifacts=settled.artifacts),
         existing=existing,
         findings=tuple(_findings(subject)),
         to=request.to,
+        edited=settled.edited,
+        problems=settled.problems,
     )
 
 
@@ -324,42 +335,10 @@ def _text_at(path: Path) -> str | None:
         return ""
 
 
-def _refuse_foreign(found: Promotion) -> None:
-    """Raise `BadTarget` where a file stands that we did not write, or that was edited since."""
-    target = found.draft.target
-    record = _record(found.existing.get(target.record_path))
-    own = [target.record_path, "pyproject.toml"]
-    own += [target.notebook, target.original_path] if target.in_place else []
-    for artifact in found.draft.artifacts:
-        text = found.existing[artifact.path]
-        ours = artifact.path in own
-        if (
-            text is None
-            or ours
-            or text == artifact.text
-            or text == record.get(artifact.path)
-            or not text
-        ):
-            continue
-        what = (
-            "was edited by hand since it was written"
-            if artifact.path in record
-            else "is not ours to replace"
-        )
-        raise BadTarget(
-            f"{artifact.path} {what}",
-            where=str(found.to),
-            hint="move it away, or choose another --module",
-        )
-
-
-def _record(text: str | None) -> Mapping[str, str]:
-    """Return the texts last generated, by path."""
-    try:
-        generated = json.loads(text or "{}").get("generated", {})
-    except (ValueError, AttributeError):
-        return {}
-    return generated if isinstance(generated, dict) else {}
+def _refuse_problems(found: Promotion) -> None:
+    """Raise `BadTarget` where a file stands that we did not write, or whose edits can't be merged."""
+    if found.problems:
+        raise found.problems[0]
 
 
 def _write(request: Request, found: Promotion) -> tuple[str, ...]:
@@ -386,6 +365,9 @@ def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Canc
     verdict, observed = _prove(found, on_step, cancelled, None)
     if not isinstance(verdict, Different):
         return replace(found, verdict=verdict)
+    if found.edited:  # leaving groups out would throw edits away
+        note = f"{', '.join(found.edited)}: edited by hand, which may be the reason"
+        return replace(found, verdict=Different(differences=(*verdict.differences, note)))
     guilty: dict[str, plan.Refusal] = {}
     names = [g.name for g in found.draft.plan.groups]
     for name in names:
@@ -419,11 +401,13 @@ def _prove(
     python = [
         a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")
     ]
+    top = made.target.package.partition(".")[0]
+    beside = _sources(found.to / made.target.root, top) if top else {}
     return verification.verify(
         _runnable(made.plan),
         json.loads(thin.text),
         folder=made.plan.notebook.path.resolve().parent,
-        sources={a.path.removeprefix(prefix): a.text for a in python},
+        sources={**beside, **{a.path.removeprefix(prefix): a.text for a in python}},
         module=made.target.dotted,
         on_step=on_step,
         cancelled=cancelled,
@@ -432,7 +416,17 @@ def _prove(
         parallel=True,
         seconds=limits.proof_seconds,
         copy_limit_mb=limits.copy_limit_mb,
+        other_values=_other_values(made.plan),
     )
+
+
+def _other_values(drawn: plan.Plan) -> dict[str, object]:
+    """Return other values for the notebook's parameters, to see that they take effect."""
+    from jupyter_promote.proof import variation
+
+    declared = plan.parameters_of(drawn.program).values()
+    literals = {p.name: ast.literal_eval(p.default) for p in declared if p.default is not None}
+    return variation.other_values(literals)
 
 
 def _runnable(drawn: plan.Plan) -> dict[str, object]:
@@ -442,12 +436,14 @@ def _runnable(drawn: plan.Plan) -> dict[str, object]:
     return content
 
 
-def _sources(root: Path) -> dict[str, str]:
+def _sources(root: Path, package: str = "") -> dict[str, str]:
+    """Return the Python files below `root`, or of one package there, by their path below `root`."""
     found = {}
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted((root / package).rglob("*.py")):
         relative = path.relative_to(root).as_posix()
         if not relative.startswith(("tests/", ".")) and path.stat().st_size < 5_000_000:
-            found[relative] = path.read_text()
+            with suppress(OSError, UnicodeDecodeError):
+                found[relative] = path.read_text(encoding="utf-8")
     return found
 
 

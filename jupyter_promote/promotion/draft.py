@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_promote.promotion import module, project, rewrite, tests
+from jupyter_promote.promotion import module, project, record, rewrite, tests
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.promotion.project import Target
+from jupyter_promote.promotion.record import Origin, Record, digest
 from jupyter_promote.promotion.tests import Staying
 
 
@@ -63,25 +62,17 @@ def _project(plan: Plan, target: Target) -> list[Artifact]:
 def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifact:
     """Return the file that says what came from which cell, and the text last generated."""
     cells = {c.index: c for c in plan.notebook.cells}
-    origins = {
-        f.name: [{"id": cells[i].id, "digest": digest(cells[i].source)} for i in f.group.cells]
-        for f in plan.functions
-    }
-    origins |= {
-        d.name: [{"id": cells[d.cell].id, "digest": digest(cells[d.cell].source)}]
-        for d in plan.definitions
-    }
-    record = {
-        "notebook": f"{target.folder}/{plan.notebook.path.name}",
-        "module": target.module_path,
-        "root": target.root,
-        "origins": origins,
-        "generated": {a.path: a.text for a in generated},
-    }
-    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    return Artifact(path=target.record_path, text=text, language="json")
-
-
-def digest(text: str) -> str:
-    """Return the first 16 hexadecimal digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    places: dict[str, tuple[int, ...]] = {d.name: (d.cell,) for d in plan.definitions}
+    places |= {f.name: f.group.cells for f in plan.functions}
+    found = Record(
+        notebook=f"{target.folder}/{plan.notebook.path.name}",
+        module=target.module_path,
+        root=target.root,
+        origins={
+            name: tuple(Origin(id=cells[i].id, digest=digest(cells[i].source)) for i in indexes)
+            for name, indexes in places.items()
+        },
+        cells={c.id: record.digest_of(c) for c in plan.notebook.cells if c.is_code},
+        generated={a.path: a.text for a in generated},
+    )
+    return Artifact(path=target.record_path, text=record.dump(found), language="json")

@@ -1,8 +1,8 @@
 """Promoting again: hand edits and new cells brought together, line by line, or a conflict.
 
 The base is the text last generated. What only one side changed is taken from it; what both changed
-alike is taken once; anything else is a conflict, but for two cases that only look like one: both
-sides changed the imports, or both added definitions at the same place.
+alike is taken once; anything else is a conflict. What only looks like one is none: both sides
+changed imports, or neighbouring definitions.
 """
 
 from __future__ import annotations
@@ -64,24 +64,30 @@ def _merged(base: str, edited: str, generated: str, first_party: str) -> str | C
     if _parsed(edited) is None:
         return _whole(edited, generated, "the file is no valid Python")
     base, edited, generated = _aligned(base, edited, generated)
-    lines: list[str] = []
-    sorts = False
-    for hunk in _hunks(_lines(base), _lines(edited), _lines(generated)):
-        found = _resolved(hunk)
-        if found is None:
-            imports = _imports(hunk)
-            found = imports or _both_added(hunk)
-            sorts = sorts or imports is not None
-        if found is None:
-            return _conflict(hunk)
-        lines += found
-    text = "".join(lines)
+    found = _by_lines(base, edited, generated)
+    if isinstance(found, Conflict):
+        found = _by_blocks(base, edited, generated) or found
+    if isinstance(found, Conflict):
+        return found
+    text = found
     flaw = _flaw(text, edited, generated)
     if flaw:
         return _whole(edited, generated, flaw)
-    if sorts:
+    if _atoms_of(text) not in (_atoms_of(edited), _atoms_of(generated)):
         text = formatting.with_sorted_imports(text, first_party=first_party)
     return formatting.shaped(text) if formatting.is_shaped(edited) else text
+
+
+def _by_lines(base: str, edited: str, generated: str, *, line: int = 1) -> str | Conflict:
+    """Return the texts merged; `line` is where `edited` begins in its file."""
+    merged: list[str] = []
+    for hunk in _hunks(_lines(base), _lines(edited), _lines(generated)):
+        found = _resolved(hunk)
+        found = _imports(hunk) if found is None else found
+        if found is None:
+            return _conflict(hunk, line)
+        merged += found
+    return "".join(merged)
 
 
 def _lines(text: str) -> list[str]:
@@ -137,10 +143,11 @@ def _common(
     yield len(base), len(edited), len(generated), 0
 
 
-def _conflict(hunk: _Hunk) -> Conflict:
+def _conflict(hunk: _Hunk, line: int) -> Conflict:
+    first = line + hunk.line - 1
     return Conflict(
-        first=hunk.line,
-        last=hunk.line + len(hunk.edited) - 1,
+        first=first,
+        last=first + len(hunk.edited) - 1,
         edited="".join(hunk.edited),
         generated="".join(hunk.generated),
     )
@@ -159,19 +166,80 @@ def _whole(edited: str, generated: str, reason: str) -> Conflict:
 # what only looks like a conflict
 
 
-def _both_added(hunk: _Hunk) -> tuple[str, ...] | None:
-    """Return both sides' new definitions, the notebook's first, where they share no name."""
-    if "".join(hunk.base).strip():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """A top-level statement with the comments above it, `blank` lines below what precedes it."""
+
+    text: str
+    blank: str
+    line: int
+
+
+def _by_blocks(base: str, edited: str, generated: str) -> str | Conflict | None:
+    """Return the texts merged definition by definition, in the notebook's order.
+
+    A definition that only the edited text has follows the one that it followed there. None where
+    a text can't be cut into blocks of different names.
+    """
+    before, hand, new = _blocks(base), _blocks(edited), _blocks(generated)
+    if before is None or hand is None or new is None:
         return None
-    edited, generated = (_parsed("".join(t)) for t in (hunk.edited, hunk.generated))
-    if edited is None or generated is None:
+    merged = []
+    for key in _order(list(hand), list(new)):
+        sides = [blocks[key].text if key in blocks else "" for blocks in (before, hand, new)]
+        found = _by_lines(*sides, line=hand[key].line if key in hand else 1)
+        if isinstance(found, Conflict):
+            return found
+        if found:
+            merged.append((hand.get(key) or new[key]).blank + found)
+    return "".join(merged)
+
+
+def _order(hand: list[str], new: list[str]) -> list[str]:
+    order = list(new)
+    for above, key in zip(["", *hand], hand, strict=False):
+        if key not in order:
+            order.insert(order.index(above) + 1 if above in order else 0, key)
+    return order
+
+
+def _blocks(text: str) -> dict[str, _Block] | None:
+    """Return the blocks of `text` by name, None where two share one."""
+    tree = _parsed(text)
+    if tree is None:
         return None
-    allowed = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
-    if not all(isinstance(s, allowed) for s in (*edited.body, *generated.body)):
-        return None
-    if _bound(edited) & _bound(generated):
-        return None
-    return (*hunk.generated, *hunk.edited)
+    lines = _lines(text)
+    found: dict[str, _Block] = {}
+    ends: list[tuple[str, int]] = []
+    for statement in tree.body:
+        key = _key(statement)
+        if ends and ends[-1][0] == key == "import":
+            ends.pop()
+        ends.append((key, statement.end_lineno or statement.lineno))
+    start = 0
+    for key, end in [*ends, ("end", len(lines))]:
+        part = lines[start:end]
+        blank = next((i for i, line in enumerate(part) if line.strip()), len(part))
+        if key in found:
+            return None
+        found[key] = _Block(
+            text="".join(part[blank:]), blank="".join(part[:blank]), line=start + blank + 1
+        )
+        start = end
+    return found
+
+
+def _key(statement: ast.stmt) -> str:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Import() | ast.ImportFrom():
+            return "import"
+        case ast.Expr(value=ast.Constant(value=str())):
+            return "docstring "
+    return ast.dump(statement)
 
 
 Atom = tuple[str, str, str]  # (`from` module or "", name, its alias or "")
@@ -213,6 +281,13 @@ def _atoms(text: str) -> dict[Atom, str] | None:
             found[(module, alias.name, alias.asname or "")] = note
     own_lines = [line for line in lines if line.lstrip().startswith("#")]
     return None if own_lines else found
+
+
+def _atoms_of(text: str) -> list[str]:
+    """Return the top-level imports of `text`, in order."""
+    tree = _parsed(text)
+    found = tree.body if tree else []
+    return [ast.dump(s) for s in found if isinstance(s, ast.Import | ast.ImportFrom)]
 
 
 def _aligned(base: str, edited: str, generated: str) -> tuple[str, str, str]:

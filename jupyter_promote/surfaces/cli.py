@@ -45,7 +45,9 @@ def _answering(command: Callable[..., int]) -> Callable[..., int]:
         try:
             return command(*args, **options)
         except PromoteError as error:
-            terminal.error(error.kind, error.what, error.where, error.hint, as_json=as_json)
+            terminal.error(
+                error.kind, error.what, error.where, error.hint, as_json, detail=error.detail
+            )
             return MISTAKE
         except Exception as error:  # the one handler of this surface: a bug of ours
             return _bug(error, as_json=as_json)
@@ -61,9 +63,7 @@ def _bug(error: Exception, *, as_json: bool) -> int:
     ) as report:
         report.write("".join(traceback.format_exception(error)))
     hint = f"please report it with the file {report.name}"
-    terminal.error(
-        "bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json=as_json
-    )
+    terminal.error("bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json)
     return BUG
 
 

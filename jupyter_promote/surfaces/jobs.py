@@ -130,7 +130,8 @@ class Jobs:
 def explain(error: BaseException, log: Log) -> ErrorBody:
     """Return `error` as a sentence; the traceback of a bug goes to the server's log only."""
     if isinstance(error, PromoteError):
-        return ErrorBody(kind=error.kind, what=error.what, where=error.where, hint=error.hint)
+        hint = "\n".join(text for text in (error.detail, error.hint) if text)
+        return ErrorBody(kind=error.kind, what=error.what, where=error.where, hint=hint)
     log.error("jupyter_promote failed", exc_info=error)
     return ErrorBody(
         kind="bug",

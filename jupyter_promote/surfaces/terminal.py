@@ -28,13 +28,16 @@ def as_object(value: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
-def error(kind: str, what: str, where: str, hint: str, *, as_json: bool) -> None:
-    """Print a mistake: what, where, and what to do."""
+def error(kind: str, what: str, where: str, hint: str, as_json: bool, *, detail: str = "") -> None:
+    """Print a mistake: what, where, and what to do; `detail` are lines that show it."""
     if as_json:
-        as_object({"error": {"kind": kind, "what": what, "where": where, "hint": hint}})
+        more = {"detail": detail} if detail else {}
+        as_object({"error": {"kind": kind, "what": what, "where": where, "hint": hint, **more}})
         return
     place = f" {printable(where)}:" if where else ""
     click.secho(f"error [{kind}]:{place} {printable(what)}", fg="red", err=True)
+    for line in detail.split("\n") if detail else ():
+        click.echo(f"  {printable(line)}", err=True)
     if hint:
         click.echo(f"  {printable(hint)}", err=True)
 

@@ -94,6 +94,14 @@ def test_a_function_that_the_notebook_dropped_is_dropped() -> None:
     assert "zero is fine" in text
 
 
+def test_edits_of_lines_side_by_side_in_two_functions_both_survive() -> None:
+    base = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
+    by_hand = base + "\n\ndef mine():\n    return 3\n"
+    assert merged(base, by_hand, base.replace("return 2", "return 4")) == by_hand.replace(
+        "return 2", "return 4"
+    )
+
+
 def test_line_ends_of_windows_stay() -> None:
     text = merged(BASE, CLEAN_BY_HAND.replace("\n", "\r\n"), LOAD_ANEW)
     assert text.replace("\r\n", "").count("\n") == 0
