@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_promote.flow import bindings, effects
+from jupyter_promote.flow import bindings, effects, looks
 from jupyter_promote.flow.bindings import BUILTINS, Bindings
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted
@@ -194,7 +194,7 @@ def acts_outside(one: Unit, around: Surroundings) -> bool:
     """True where the unit may do something that is seen outside its variables."""
     if any(effects.influences_imports(s) for s in one.statements):
         return True
-    shown = effects.may_show(one.statements, around)
+    shown = looks.may_show(one.statements, around)
     random = any(
         "random" in around.origin(dotted(c.func)) or dotted(c.func) == "next"
         for c in effects.calls(one.statements)

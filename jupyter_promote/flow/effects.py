@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from jupyter_promote.flow import known, scopes
-from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.strings import dotted, names_read
 
 
@@ -190,7 +189,7 @@ def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
         if origin.partition(".")[0] in known.DRAWING_MODULES:
             axes = [k.value for k in node.keywords if k.arg in ("ax", "axes", "fig", "figure")]
             return set().union(*(roots(a, around) for a in axes)) if axes else set()
-        return set() if _silent_function(origin) else touched
+        return set() if silent_function(origin) else touched
     if isinstance(node.func, ast.Name):
         if callee in known.SILENT_BUILTINS:
             return touched if callee in ("next", "map", "filter") else set()
@@ -204,221 +203,13 @@ def _mutated_by_call(node: ast.Call, around: Surroundings) -> set[str]:
     return touched
 
 
-def _silent_function(origin: str) -> bool:
+def silent_function(origin: str) -> bool:
     if origin in known.MUTATING_FUNCTIONS or origin.startswith(("numpy.random.", "random.")):
         return False
     parts = origin.split(".")
     if parts[0] in ("pd", "pandas", "np", "numpy"):
         return True
     return any(".".join(parts[: i + 1]) in known.SILENT_MODULES for i in range(len(parts)))
-
-
-def may_draw(
-    statements: Iterable[ast.AST], around: Surroundings, _seen: frozenset[str] = frozenset()
-) -> bool:
-    """True unless every call is known not to draw a figure."""
-    return any(_draws(call, around, _seen) for call in calls(statements))
-
-
-def _draws(call: ast.Call, around: Surroundings, seen: frozenset[str]) -> bool:
-    callee = dotted(call.func)
-    last = callee.rpartition(".")[2]
-    origin = around.origin(callee)
-    if origin:
-        return _library_draws(origin, last)
-    if isinstance(call.func, ast.Name):
-        if callee in around.functions:
-            if callee in seen:
-                return False
-            return may_draw([around.functions[callee]], around, seen | {callee})
-        return callee not in known.SILENT_BUILTINS | known.SHOWING_BUILTINS and any(
-            w in callee.lower() for w in known.DRAWING_WORDS
-        )
-    return (
-        last in known.DRAWING_METHODS
-        or any(w in last.lower() for w in known.DRAWING_WORDS)
-        or ".plot." in f".{callee}."
-    )
-
-
-def _library_draws(origin: str, last: str) -> bool:
-    """True unless a function of a library is known not to draw, by its module or its kind."""
-    top = origin.partition(".")[0]
-    named = any(word in origin.lower() for word in (*known.DRAWING_WORDS, "graphics"))
-    if top == "pandas":
-        return last in known.DRAWING_METHODS or "plotting" in origin
-    if top in known.PLAIN_MODULES | {"statsmodels"}:
-        return last in known.DRAWING_FUNCTIONS or named and top in ("sklearn", "statsmodels")
-    if top in known.DRAWING_MODULES:
-        return True
-    return named or not last[:1].isupper()  # a class builds an object
-
-
-def returns_drawing(node: ast.expr, around: Surroundings) -> bool:
-    """True for a call that returns what it drew: axes, artists, texts, not a result."""
-    parts = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
-    return bool(parts) and all(_returns_drawing(part, around) for part in parts)
-
-
-def _returns_drawing(node: ast.expr, around: Surroundings) -> bool:
-    if isinstance(node, ast.Subscript):
-        return _returns_drawing(node.value, around)
-    if not isinstance(node, ast.Call):
-        return False
-    callee = dotted(node.func)
-    last = callee.rpartition(".")[2]
-    origin = around.origin(callee)
-    if origin:
-        top = origin.partition(".")[0]
-        axes = top == "seaborn" and last.lower().endswith(("plot", "map", "grid"))
-        return axes or top in ("matplotlib", "pylab") and not last.startswith("get_")
-    if not isinstance(node.func, ast.Attribute) or _builds_plot(node.func.value):
-        return False
-    named = any(word in last.lower() for word in ("plot", "hist", "draw", "heatmap"))
-    return named or last.startswith("set_") or last in known.DECORATIONS | known.DRAWING_METHODS
-
-
-def _builds_plot(node: ast.expr) -> bool:
-    """True for a chain that builds a plot to be shown as a value, as seaborn's objects do."""
-    inner = (dotted(n.func).rpartition(".")[2] for n in ast.walk(node) if isinstance(n, ast.Call))
-    return any(
-        n == "Plot" or n in ("add", "facet", "layout", "scale", "label", "pair") for n in inner
-    )
-
-
-def returns_nothing(node: ast.expr, around: Surroundings) -> bool:
-    """True for a call of a function of the notebook that never returns a value."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        return False
-    function = around.functions.get(node.func.id)
-    inner = (n for n in ast.walk(function)) if function is not None else iter(())
-    valued = (ast.Return, ast.Yield, ast.YieldFrom)
-    return function is not None and not any(
-        isinstance(n, valued) and n.value is not None for n in inner
-    )
-
-
-def never_none(
-    node: ast.expr,
-    bound: Callable[[str], Sequence[ast.expr | None]],
-    around: Surroundings,
-    depth: int = 0,
-) -> bool:
-    """True for an expression whose value is certainly not None.
-
-    `bound` gives the values that a name is bound to, None for a value that can't be told.
-    """
-    match node:
-        case ast.Constant(value=value):
-            return value is not None
-        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.JoinedStr() | ast.Lambda():
-            return True
-        case (
-            ast.List()
-            | ast.Tuple()
-            | ast.Dict()
-            | ast.Set()
-            | ast.ListComp()
-            | ast.DictComp()
-            | ast.SetComp()
-        ):
-            return True
-        case ast.Attribute(attr=name):
-            return name in known.LOOKING_ATTRIBUTES
-        case ast.Subscript(value=inner, slice=ast.List() | ast.Slice()):
-            return never_none(inner, bound, around, depth)
-        case ast.Call(func=func) if around.origin(dotted(func)).startswith(("numpy.", "pandas.")):
-            return not dotted(func).endswith(
-                ("set_option", "set_printoptions", "seed", "shuffle", "save")
-            )
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in known.LOOKING_METHODS - {"get", "item", "first", "last", "pop"}
-        case ast.Call(func=ast.Name(id=name)):
-            return name in (
-                "len",
-                "type",
-                "round",
-                "abs",
-                "str",
-                "int",
-                "float",
-                "list",
-                "dict",
-                "sorted",
-                "sum",
-            )
-        case ast.Name(id=name) if depth < 4:
-            values = bound(name)
-            return bool(values) and all(
-                v is not None and never_none(v, bound, around, depth + 1) for v in values
-            )
-    return False
-
-
-def may_show(statements: Iterable[ast.AST], around: Surroundings) -> bool:
-    """True unless every call is known to print, display and draw nothing."""
-    return any(not _quiet_call(call, around) for call in calls(statements))
-
-
-def _quiet_call(call: ast.Call, around: Surroundings) -> bool:
-    callee = dotted(call.func)
-    last = callee.rpartition(".")[2]
-    origin = around.origin(callee)
-    if origin:
-        return origin.split(".")[0] in known.PLAIN_MODULES | {"pandas"} and not _draws(
-            call, around, frozenset()
-        )
-    if isinstance(call.func, ast.Name):
-        return callee in known.SILENT_BUILTINS
-    return last in known.SILENT_METHODS | known.LOOKING_METHODS
-
-
-def is_look(node: ast.expr, around: Surroundings) -> bool:
-    """True for an expression that only looks at values: no effect, the same later as now."""
-    match node:
-        case ast.Constant() | ast.Name():
-            return True
-        case ast.Attribute(value=inner):
-            return is_look(inner, around)
-        case ast.Subscript(value=inner, slice=index):
-            return is_look(inner, around) and is_look(index, around)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return all(is_look(p, around) for p in parts)
-        case ast.Dict(keys=keys, values=values):
-            return all(k is not None and is_look(k, around) for k in keys) and all(
-                is_look(v, around) for v in values
-            )
-        case ast.Slice():
-            return all(p is None or is_look(p, around) for p in (node.lower, node.upper, node.step))
-        case ast.BinOp(left=left, right=right):
-            return is_look(left, around) and is_look(right, around)
-        case ast.UnaryOp(operand=inner):
-            return is_look(inner, around)
-        case ast.Compare(left=left, comparators=rest):
-            return is_look(left, around) and all(is_look(r, around) for r in rest)
-        case ast.JoinedStr(values=values):
-            return all(is_look(v, around) for v in values)
-        case ast.FormattedValue(value=inner):
-            return is_look(inner, around)
-        case ast.Call():
-            return _is_looking_call(node, around)
-    return False
-
-
-def _is_looking_call(node: ast.Call, around: Surroundings) -> bool:
-    if any(k.arg == "inplace" for k in node.keywords) or names_read(node).dynamic:
-        return False
-    if not all(is_look(a, around) for a in (*node.args, *(k.value for k in node.keywords))):
-        return False
-    if isinstance(node.func, ast.Name):
-        quiet = {"len", "type", "round", "abs", "str", "int", "float", "isinstance", "repr", "bool"}
-        return node.func.id in quiet and node.func.id not in around.functions
-    if isinstance(node.func, ast.Attribute):
-        origin = around.origin(dotted(node.func))
-        if origin:
-            return _silent_function(origin) and not origin.startswith("time.")
-        return node.func.attr in known.LOOKING_METHODS and is_look(node.func.value, around)
-    return False
 
 
 def consumed(
@@ -523,11 +314,6 @@ def dynamic_uses(statements: Iterable[ast.AST]) -> list[tuple[int, str]]:
             ):
                 found.append((node.lineno, "sys.modules['__main__']"))
     return found
-
-
-def is_builtin(name: str) -> bool:
-    """True for a name that Python or IPython provides."""
-    return name in BUILTINS
 
 
 def bound_names(statements: Iterable[ast.stmt]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import effects
+from jupyter_promote.flow import drawing, effects, looks
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted
 
@@ -72,11 +72,11 @@ def decide(
         if part.trailing is None:
             continue
         node = part.trailing.value
-        look = effects.is_look(node, around)
-        if effects.returns_nothing(node, around):
+        look = looks.is_look(node, around)
+        if drawing.returns_nothing(node, around):
             found.append(Shown(cell=part.cell, node=node, fate="statement", look=False))
             continue
-        if not look and effects.returns_drawing(node, around):
+        if not look and drawing.returns_drawing(node, around):
             reason = "it is what a plotting call happens to return"
             found.append(
                 Shown(cell=part.cell, node=node, fate="dropped", reason=reason, look=False)
@@ -105,20 +105,20 @@ def _may_follow(
     """True where the expression shows the same in the notebook, after the call."""
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     known = available | set(around.modules)
-    if _binds(node) or any(n not in known and not effects.is_builtin(n) for n in names):
+    if _binds(node) or any(n not in known and not looks.is_builtin(n) for n in names):
         return False
     if not later:
         return True
     looked_up = any(isinstance(n, ast.Subscript) for n in ast.walk(node))  # may add a key
-    if looked_up or effects.may_draw(part.statements, around):
+    if looked_up or drawing.may_draw(part.statements, around):
         return False
     after: list[ast.stmt] = [s for p in later for s in p.statements]
     after += [
         p.trailing
         for p in later
-        if p.trailing is not None and not effects.is_look(p.trailing.value, around)
+        if p.trailing is not None and not looks.is_look(p.trailing.value, around)
     ]
-    if effects.may_show(after, around) or effects.mutated(after, around):
+    if looks.may_show(after, around) or effects.mutated(after, around):
         return False
     if effects.changes_world(after, around):
         return False
@@ -131,7 +131,7 @@ def _in_order(found: list[Shown], parts: Sequence[Part], around: Surroundings) -
     last = found[-1] if found else None
     inner = [s for s in found if s.fate in ("inside", "value")]
     late = bool(inner) and bool(kept) and inner[-1].cell > kept[0].cell
-    drawn = effects.may_draw(parts[-1].statements, around) if parts else False
+    drawn = drawing.may_draw(parts[-1].statements, around) if parts else False
     ends_drawn = drawn and len(kept) > 1 and last is kept[-1] and last.cell == parts[-1].cell
     if late:
         return [_inside(s) if s.fate == "after" and s.cell < inner[-1].cell else s for s in found]

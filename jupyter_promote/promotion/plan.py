@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import dataflow, effects, program
+from jupyter_promote.flow import dataflow, drawing, looks, program
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
@@ -363,7 +363,7 @@ def _never_none(code: Program, around: Surroundings) -> Callable[[ast.expr], boo
     def bound(name: str) -> list[ast.expr | None]:
         return [_assigned(binder.node, name) for binder in code.binders.get(name, ())]
 
-    return lambda node: effects.never_none(node, bound, around)
+    return lambda node: looks.never_none(node, bound, around)
 
 
 def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
@@ -408,7 +408,7 @@ def _flushes(parts: Sequence[Part], around: Surroundings) -> frozenset[int]:
     found = set()
     for part, _later in zip(parts, parts[1:], strict=False):
         nodes = [*part.statements, *([part.trailing] if part.trailing else [])]
-        if effects.may_draw(nodes, around):
+        if drawing.may_draw(nodes, around):
             found.add(part.cell)
     return frozenset(found)
 
