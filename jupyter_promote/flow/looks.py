@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
-from jupyter_promote.flow import known
+from jupyter_promote.flow import drawing, known
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.effects import Surroundings, calls, silent_function
 from jupyter_promote.flow.strings import dotted, names_read
