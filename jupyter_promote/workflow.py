@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from jupyter_promote import settings
-from jupyter_promote.checks import finding, hidden_state
+from jupyter_promote.checks import drift, finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
@@ -22,11 +22,16 @@ from jupyter_promote.promotion.suggest import Proposal
 from jupyter_promote.source import notebook
 from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.writing import records
+from jupyter_promote.writing.records import Place
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("JP301", hidden_state.undefined),
     ("JP302", hidden_state.out_of_order),
     ("JP303", hidden_state.unreadable),
+    ("JP401", drift.notebook_changed),
+    ("JP402", drift.module_changed),
+    ("JP403", drift.missing),
 )
 
 if TYPE_CHECKING:
@@ -115,11 +120,21 @@ def extract(
     return replace(found, written=_write(request, found))
 
 
-def check(path: Path) -> tuple[Notebook, list[Finding]]:
-    """Return the notebook at `path` and what the checks say about it, by cell."""
+def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Finding]]:
+    """Return the notebook at `path` and what the checks say about it, by cell.
+
+    `places` are promotions it may belong to, besides those into a folder above it.
+    """
     read_notebook = notebook.read(path)
-    subject = Subject(program=program.of_notebook(read_notebook))
+    promotions = records.of_notebook(path, [*records.near(path), *places])
+    subject = Subject(program=program.of_notebook(read_notebook), promotions=promotions)
     return read_notebook, _findings(subject)
+
+
+def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:
+    """Return what the checks say about the notebooks that `paths`, files or folders, stand for."""
+    places = [place for path in paths if path.is_dir() for place in records.below(path)]
+    return [check(path, places) for path in notebooks_at(paths)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,15 +202,10 @@ class _Home(TypedDict, total=False):
 
 def _home_of(path: Path) -> _Home:
     """Return where the thin notebook at `path` belongs; nothing for any other notebook."""
-    for record in sorted((path.resolve().parent.parent / ".promote").glob("*.json")):
-        try:
-            found = json.loads(record.read_text())
-            original = (record.parent.parent / found["notebook"]).resolve()
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if f"notebooks/{path.name}" in found.get("generated", {}) and original.parent.is_dir():
-            sources = record.parent.parent / str(found.get("root", "src"))
-            return {"cwd": original.parent, "import_paths": [sources.resolve()]}
+    for place in records.at(path.resolve().parent.parent):
+        if f"notebooks/{path.name}" in place.record.generated and place.original.parent.is_dir():
+            sources = place.to / place.record.root
+            return {"cwd": place.original.parent, "import_paths": [sources.resolve()]}
     return {}
 
 
@@ -284,16 +294,16 @@ def _names_of(one: program.CodeCell) -> CellNames:
 def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
     module = _module(request, drawn.notebook)
     target = project.choose(drawn.notebook, request.to, module, in_place=request.in_place)
-    original = _text_at(request.notebook) or "" if request.in_place else ""
+    original = records.text_at(request.notebook) or "" if request.in_place else ""
     made = draft.render(drawn, target, original)
     subject = Subject(program=drawn.program)
-    existing = {a.path: _text_at(request.to / a.path) for a in made.artifacts}
+    existing = {a.path: records.text_at(request.to / a.path) for a in made.artifacts}
     kept = tuple(
         a
         for a in made.artifacts
         if not (a.path.endswith("__init__.py") and existing[a.path] is not None)
     )
-    last = record.parse(_text_at(request.to / target.record_path))
+    last = record.parse(records.text_at(request.to / target.record_path))
     settled = reconcile.settle(kept, existing, last.generated if last else {}, target)
     return Promotion(
         draft=replace(made, artifacts=settled.artifacts),
@@ -309,15 +319,8 @@ def _module(request: Request, read_notebook: Notebook) -> str | None:
     """Return the module that was asked for, else the one this notebook was promoted to before."""
     if request.module:
         return request.module
-    for record in sorted((request.to / ".promote").glob("*.json")):
-        try:
-            found = json.loads(record.read_text())
-            same = (request.to / found["notebook"]).resolve() == read_notebook.path.resolve()
-            if same and isinstance(found["module"], str):
-                return found["module"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return None
+    here = read_notebook.path.resolve()
+    return next((p.record.module for p in records.at(request.to) if p.original == here), None)
 
 
 def _findings(subject: Subject) -> list[Finding]:
@@ -326,13 +329,6 @@ def _findings(subject: Subject) -> list[Finding]:
         (f for f in found if not finding.silenced(f, subject)),
         key=lambda f: (-1 if f.cell is None else f.cell, f.line or 0, f.code),
     )
-
-
-def _text_at(path: Path) -> str | None:
-    try:
-        return path.read_bytes().decode() if path.is_file() else None
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _refuse_problems(found: Promotion) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from jupyter_promote.flow.program import Program
+from jupyter_promote.promotion.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +22,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promoted:
+    """A promotion that the notebook is the `original` of, or the `thin` notebook.
+
+    `path` is the notebook's own below the target folder, "" for one outside; `present` are the
+    promoted files as they are now, None for one that is gone; `cells` replaces the record's where
+    the notebook was promoted in place: it is compared with what was written then.
+    """
+
+    record: Record
+    role: Literal["original", "thin"]
+    path: str
+    present: Mapping[str, str | None] = field(repr=False)
+    has_original: bool = True
+    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The notebook that is checked."""
+    """The notebook that is checked, and the promotions that it belongs to."""
 
     program: Program
+    promotions: tuple[Promoted, ...] = ()
 
 
 Check = Callable[[Subject], Iterator[Finding]]

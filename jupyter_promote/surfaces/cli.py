@@ -144,8 +144,7 @@ def explain(notebook: Path, cell: int | None, as_json: bool) -> int:
 @_answering
 def check(paths: tuple[Path, ...], format_: str) -> int:
     """Say what is wrong with the notebooks at PATHS (files or folders)."""
-    found = [workflow.check(path) for path in workflow.notebooks_at(paths)]
-    return terminal.findings(found, as_json=format_ == "json")
+    return terminal.findings(workflow.check_all(paths), as_json=format_ == "json")
 
 
 @main.command()

@@ -1,0 +1,113 @@
+"""Finding the records of promotions on disk, and what became of the files they name."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_promote.checks.finding import Promoted
+from jupyter_promote.errors import PromoteError
+from jupyter_promote.promotion import record
+from jupyter_promote.promotion.record import Record
+from jupyter_promote.source import notebook as notebooks
+
+FOLDER = ".promote"
+PASSED_OVER = ("node_modules", "__pycache__")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The `record` of a promotion into the folder `to`."""
+
+    to: Path
+    record: Record
+
+    @property
+    def original(self) -> Path:
+        """The notebook that was promoted, whether it is there or not."""
+        return (self.to / self.record.notebook).resolve()
+
+    def text(self, path: str) -> str | None:
+        """Return the text at `path` below the folder, None where there is no file."""
+        return text_at(self.to / path)
+
+
+def at(to: Path) -> list[Place]:
+    """Return the promotions into the folder `to`, by module."""
+    found = []
+    for path in sorted((to / FOLDER).glob("*.json")):
+        parsed = record.parse(text_at(path))
+        if parsed is not None and all(_inside(to, p) for p in parsed.generated):
+            found.append(Place(to=to, record=parsed))
+    return found
+
+
+def near(notebook: Path) -> list[Place]:
+    """Return the promotions into the notebook's folder or one above it, up to its project's."""
+    found: list[Place] = []
+    for folder in notebook.resolve().parents:
+        found += at(folder)
+        if (folder / "pyproject.toml").is_file():
+            break
+    return found
+
+
+def below(folder: Path) -> Iterator[Place]:
+    """Yield the promotions into `folder` and the folders below it."""
+    for here, names, _ in os.walk(folder):
+        if FOLDER in names:
+            yield from at(Path(here))
+        names[:] = sorted(n for n in names if not n.startswith(".") and n not in PASSED_OVER)
+
+
+def of_notebook(path: Path, places: Iterable[Place]) -> tuple[Promoted, ...]:
+    """Return what the notebook at `path` has to do with the promotions at `places`."""
+    here, seen, found = path.resolve(), set(), []
+    for place in places:
+        key = (place.to.resolve(), place.record.module)
+        own = _own_path(here, place)
+        if key in seen or (here != place.original and own not in place.record.generated):
+            continue
+        seen.add(key)
+        found.append(
+            Promoted(
+                record=place.record,
+                role="original" if here == place.original else "thin",
+                path=own,
+                present={p: place.text(p) for p in place.record.generated},
+                has_original=place.original.is_file(),
+                cells=_cells(here, place.record.generated.get(own)),
+            )
+        )
+    return tuple(found)
+
+
+def text_at(path: Path) -> str | None:
+    """Return the text of a file, None where there is none, "" where it can't be read."""
+    try:
+        return path.read_bytes().decode() if path.is_file() else None
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _own_path(here: Path, place: Place) -> str:
+    to = place.to.resolve()
+    return here.relative_to(to).as_posix() if here.is_relative_to(to) else ""
+
+
+def _cells(path: Path, text: str | None) -> dict[str, str]:
+    """Return the digests of a notebook's code cells as they were written, by id."""
+    if text is None:
+        return {}
+    try:
+        written = notebooks.of_content(json.loads(text), path)
+    except (ValueError, PromoteError):
+        return {}
+    return {c.id: record.digest_of(c) for c in written.cells if c.is_code}
+
+
+def _inside(to: Path, path: str) -> bool:
+    return (to / path).resolve().is_relative_to(to.resolve())
