@@ -130,22 +130,17 @@ def _loaded(plan: Plan, *, strings: bool = True) -> set[str]:
         elif strings and isinstance(node, ast.Call):
             found = names_read(node)
             names |= found.certain | found.possible
-        elif (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.isidentifier()
-        ):
-            names.add(node.value) if _in_annotation(node, top_nodes=nodes) else None
-    return names
+    return names | _named_in_annotations(nodes)
 
 
-def _in_annotation(node: ast.Constant, top_nodes: Iterable[ast.AST]) -> bool:
-    for top in top_nodes:
-        for inner in ast.walk(top):
-            notes = [getattr(inner, "annotation", None), getattr(inner, "returns", None)]
-            if any(n is node for n in notes):
-                return True
-    return False
+def _named_in_annotations(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the names in annotations that are written as strings."""
+    found: set[str] = set()
+    for inner in (n for top in nodes for n in ast.walk(top)):
+        for note in (getattr(inner, "annotation", None), getattr(inner, "returns", None)):
+            if isinstance(note, ast.Constant) and isinstance(note.value, str):
+                found |= set(re.findall(r"[A-Za-z_]\w*", note.value))
+    return found
 
 
 def _all(plan: Plan, more: Sequence[str]) -> str:

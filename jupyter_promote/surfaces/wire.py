@@ -200,9 +200,11 @@ def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
 
 def verdict(found: Verdict | None) -> VerdictWire:
     """Return what the proof found, `not-run` where nothing was executed."""
+    counts = {"outputs": 0, "variables": 0, "figures": 0, "files": 0}
+    if found is None:  # the proof is slow to import
+        return VerdictWire(status="not-run", **counts, differences=[], notes=[])
     from jupyter_promote.proof.verification import Different, Equivalent, NotVerified
 
-    counts = {"outputs": 0, "variables": 0, "figures": 0, "files": 0}
     match found:
         case Equivalent():
             counts = {name: getattr(found, name) for name in counts}
@@ -222,7 +224,6 @@ def verdict(found: Verdict | None) -> VerdictWire:
             return VerdictWire(
                 status="not-verified", **counts, differences=[], notes=[n for n in notes if n]
             )
-    return VerdictWire(status="not-run", **counts, differences=[], notes=[])
 
 
 def _function(plan: Plan, function: Function) -> FunctionWire:
