@@ -15,7 +15,9 @@ from jupyter_promote.source.magics import BadCode
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Imports = ast.Import | ast.ImportFrom
-OPTIONS = ("set_", "use", "filterwarnings", "simplefilter", "basicConfig", "seed", "reset_option")
+OPTIONS = tuple(
+    "set_ use rc filterwarnings simplefilter basicConfig seed reset_option register mpl_".split()
+)
 NO_LOOKS = ("summary", "conf_int", "predict", "score")  # results, however they are shown
 FRAME_PLOTS = frozenset("plot hist boxplot bar barh line scatter area pie box kde density".split())
 SHORT_LOOK = 4  # statements; what is longer is a figure that somebody worked on

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_promote.flow.effects import Surroundings
-from jupyter_promote.flow.program import Program
+from jupyter_promote.flow.program import Program, of_notebook
 from jupyter_promote.promotion import cuts, kinds, plan, titles
 from jupyter_promote.promotion.cuts import SCREEN, Stretch
 from jupyter_promote.promotion.grouping import Refusal
@@ -21,7 +21,8 @@ from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.source import notebook
 from jupyter_promote.source.notebook import Notebook
 
-REPAIRS = 6  # rounds of cutting and joining; after these, what is refused is dropped
+PASSES = 4
+ROUNDS = 12  # of cutting and joining; after these, what is refused is dropped
 JOINED = ("late-binding", "maybe-unbound", "frame-capture")  # may be cured by the cell below
 WORDS = {
     "definitions": ("promote", "it only defines functions, classes or constants"),
@@ -72,19 +73,34 @@ def propose(program: Program) -> tuple[Proposal, ...]:
 
 
 def study(program: Program) -> Suggestion:
-    """Return proposals for the notebook's untagged cells, and why the others stay untagged."""
+    """Return proposals for the notebook's untagged cells, and why the others stay untagged.
+
+    What was refused beside one set of groups may do beside those that are left: it is tried again
+    until nothing is added, so that a notebook which holds all proposals gets no more of them.
+    """
+    found = _once(program)
+    for _ in range(PASSES):
+        if not found.proposals:
+            break
+        more = _once(of_notebook(tagged(program.notebook, found.proposals)))
+        proposals = sorted((*found.proposals, *more.proposals), key=lambda p: p.cell)
+        found = Suggestion(proposals=tuple(proposals), left=more.left)
+        if not more.proposals:
+            break
+    return found
+
+
+def _once(program: Program) -> Suggestion:
     around = kinds.surroundings(program)
     sketch = _sketch(program)
-    repairs = REPAIRS
-    while True:
+    for round_ in range(2 * ROUNDS):
         proposals = _named(program, sketch, around)
-        if not proposals:
-            break
-        problems = _problems(program, proposals, sketch)
+        problems = _problems(program, proposals, sketch) if proposals else []
         if not problems:
             break
-        sketch = _repaired(sketch, problems, cutting=repairs > 0)
-        repairs -= 1
+        sketch = _repaired(sketch, problems, cutting=round_ < ROUNDS)
+    else:
+        proposals = ()
     left = tuple(Left(cell=i, reason=why) for i, why in sorted(sketch.left.items()))
     return Suggestion(proposals=proposals, left=left)
 
@@ -175,21 +191,16 @@ def _named(program: Program, sketch: _Sketch, around: Surroundings) -> tuple[Pro
 def _wanted(program: Program, stretch: Stretch) -> frozenset[str]:
     """Return the variables of a stretch that cells below read."""
     bound = frozenset().union(*(k.unit.names.binds for k in stretch.kinds))
-    return frozenset(n for n in bound if kinds.read_below(program, n, stretch.cells[-1]))
+    moves = kinds.Imports | kinds.Definition
+    variables = (n for n in bound if not isinstance(program.binders[n][-1].node, moves))
+    return frozenset(n for n in variables if kinds.read_below(program, n, stretch.cells[-1]))
 
 
 def _reason(stretch: Stretch, source: str) -> str:
     where = f"it belongs to the section {stretch.heading!r}" if stretch.heading else ""
-    where = where or "no heading stands above it"
+    where = where or "no section's heading stands above it"
     if stretch.crossing is not None:
-        what = _listed(stretch.crossing) or "no variable"
-        count = f"{len(stretch.crossing)} " if stretch.crossing else ""
-        many = "variables cross" if len(stretch.crossing) > 1 else "variable crosses"
-        where += (
-            f", cut where the fewest variables cross ({what})"
-            if count
-            else f", cut where no {many}"
-        )
+        where += f", cut where the fewest variables cross ({_listed(stretch.crossing) or 'none'})"
     elif all(k.word == "plot" for k in stretch.kinds) and not stretch.main:
         where += ", and it only draws"
     long = f"; it has {stretch.lines} lines: split the cell" if stretch.lines > SCREEN else ""
@@ -204,7 +215,9 @@ def _mixed(program: Program, sketch: _Sketch) -> str:
     names = kinds.literals_among(sketch.groups[0].kinds[0].cell)
     if not names:
         return ""
-    return f"; {_listed(names)} would be parameters in a cell of their own at the top"
+    return (
+        f"; it also sets {_listed(names)}: parameters, if they had a cell of their own at the top"
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,12 +13,12 @@ from jupyter_promote.flow.strings import dotted
 from jupyter_promote.promotion import naming
 from jupyter_promote.promotion.cuts import SHORTEST, Stretch
 
-MAX_WORDS = 4
+MAX_WORDS = 5
 VERBS = frozenset(
-    """add aggregate analyse analyze apply assemble backtest bin build calculate calibrate check clean
+    """add adjust aggregate analyse analyze apply assemble backtest bin build calculate calibrate check clean
     cluster collect combine compare compute convert count create cross define derive detect diagnose
     download draw encode engineer estimate evaluate explain explore export extract fetch fill filter find
-    fit forecast format generate get group impute import inspect interpolate join label list load make
+    fit forecast format generate get group handle impute import inspect interpolate join label list load make
     measure merge model normalise normalize optimise optimize plot predict prepare preprocess process
     rank read reduce remove report resample run sample save scale score search select separate show
     simulate smooth solve sort split standardise standardize summarise summarize test tidy train transform
@@ -39,7 +39,6 @@ SAVERS = (
     "savez",
     "save",
 )
-ARTICLES = re.compile(r"^(the|a|an|our)_(?=\w)")
 AVOIDED = frozenset({"run", "main"})  # names of what the module itself brings
 
 
@@ -52,13 +51,16 @@ def of_stretch(
     """
     statements = [s for k in stretch.kinds for s in k.cell.statements]
     verb, thing = _action(statements, around, wanted)
-    number = stretch.cells[0] + 1
     for name, source in _candidates(stretch, verb, thing):
         if name not in taken and name not in AVOIDED and not naming.reserved(name):
             return name, source
     base = f"{verb}_{thing}" if verb and thing else "step"
-    base = base if base != "step" else f"step_{number}"
-    return naming.free(base, taken | AVOIDED, suffix="again"), f"cell {number}"
+    used, count = taken | AVOIDED, 2
+    if base == "step":
+        base, count = "step", stretch.cells[0] + 1
+    while f"{base}_{count}" in used:
+        count += 1
+    return f"{base}_{count}", "what it does, as the plain name is taken"
 
 
 def _candidates(stretch: Stretch, verb: str, thing: str) -> Iterator[tuple[str, str]]:
@@ -94,11 +96,22 @@ def _title(heading: str) -> str:
     if not text or heading.rstrip().endswith("?"):
         return ""
     plain = text.encode("ascii", "ignore").decode() or text
-    name = naming.identifier(plain, fallback="")
-    name = ARTICLES.sub("", name)
-    if not name.isidentifier() or not 0 < len(name.split("_")) <= MAX_WORDS:
+    words = [w for w in re.findall(r"\w+", plain) if w.lower() not in ("the", "a", "an", "our")]
+    if len(words) > MAX_WORDS or sum(len(w) + 1 for w in words) > naming.MAX_LENGTH:
         return ""
-    return name
+    name = naming.identifier(" ".join(words), fallback="")
+    return _imperative(name) if name.isidentifier() else ""
+
+
+def _imperative(title: str) -> str:
+    """Return a title that begins with a gerund as a request: `train` for `training`."""
+    first, underscore, rest = title.partition("_")
+    if not first.endswith("ing"):
+        return title
+    stem = first[:-3]
+    undoubled = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    verb = next((v for v in (stem, f"{stem}e", undoubled) if v in VERBS), None)
+    return title if verb is None else f"{verb}{underscore}{rest}"
 
 
 def _action(
