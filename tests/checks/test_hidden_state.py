@@ -33,14 +33,7 @@ def places(findings: Sequence[Finding]) -> list[tuple[int | None, int | None]]:
         pytest.param("# %%\ny = x", [(0, 1)], id="a name that nobody defines"),
         pytest.param("# %%\n\ny = x\n# %%\nx = 1", [(0, 2)], id="a name that a cell below defines"),
         pytest.param("# %%\ndel x", [(0, 1)], id="a del of nothing"),
-        pytest.param(
-            "# %%\nx += 1",
-            [(0, 1)],
-            id="an augmented assignment of nothing",
-            marks=pytest.mark.xfail(
-                strict=True, reason="names that the cell itself binds are left out"
-            ),
-        ),
+        pytest.param("# %%\nx += 1", [(0, 1)], id="an augmented assignment of nothing"),
         pytest.param("# %%\nx = 1\ndel x\n# %%\ny = x", [(1, 1)], id="a name that was deleted"),
         pytest.param(
             "# %%\ndef f():\n    return x\ny = f()", [(0, 3)], id="a function called too early"
