@@ -49,7 +49,9 @@ def python(text: str, *, first_party: str = "") -> str:
 
 
 def cell(text: str) -> str:
-    """Return the source of a notebook cell, formatted by black, without a final newline."""
+    """Return a statement that we made, formatted by black where it is long."""
+    if "\n" not in text and len(text) <= LINE_LENGTH:
+        return text
     return _black(text).rstrip("\n")
 
 

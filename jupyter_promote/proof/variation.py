@@ -22,7 +22,7 @@ def _other(value: object) -> object:
         case bool():
             return not value
         case int():
-            return value + 1
+            return value + 2  # an odd width stays odd
         case float():
             return round(value * 0.9, 12) if value else 0.1
     return None
