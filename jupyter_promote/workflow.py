@@ -15,7 +15,7 @@ from jupyter_promote.checks import drift, finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
-from jupyter_promote.promotion import definitions, draft, plan, project, reconcile, record
+from jupyter_promote.promotion import definitions, draft, plan, project, reconcile, record, sharing
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
@@ -296,6 +296,19 @@ def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
     target = project.choose(drawn.notebook, request.to, module, in_place=request.in_place)
     original = records.text_at(request.notebook) or "" if request.in_place else ""
     made = draft.render(drawn, target, original)
+    places = records.at(request.to)
+    neighbours = records.neighbours(places, target) if made.artifacts else []
+    problems = [*records.taken(places, target, drawn.notebook.path)]
+    if neighbours and not problems:
+        shared = sharing.compare(drawn, target, made.artifacts[0].text, neighbours)
+        refused = sharing.refusals(drawn, shared.clashes)
+        if refused:
+            leave = {r.name: r for r in drawn.refused} | refused
+            return _promotion(request, plan.draw_up(drawn.notebook, leave=leave))
+        problems += shared.problems
+        if shared.loans:
+            target = replace(target, loans=shared.loans)
+            made = draft.render(drawn, target, original)
     subject = Subject(program=drawn.program)
     existing = {a.path: records.text_at(request.to / a.path) for a in made.artifacts}
     kept = tuple(
@@ -311,7 +324,7 @@ def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
         findings=tuple(_findings(subject)),
         to=request.to,
         edited=settled.edited,
-        problems=settled.problems,
+        problems=(*problems, *settled.problems),
     )
 
 
@@ -444,9 +457,11 @@ def _sources(root: Path, package: str = "") -> dict[str, str]:
 
 
 def _unproved(found: Promotion, run: bool) -> bool:
+    if not run:
+        return False
     from jupyter_promote.proof.verification import Equivalent
 
-    return run and not isinstance(found.verdict, Equivalent)
+    return not isinstance(found.verdict, Equivalent)
 
 
 def _only(request: Request, found: Promotion, names: Sequence[str]) -> Promotion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_promote.promotion import module, project, record, rewrite, tests
+from jupyter_promote.promotion import module, project, record, rewrite, sharing, tests
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.promotion.project import Target
@@ -31,6 +31,7 @@ def render(plan: Plan, target: Target, original: str = "") -> Draft:
     if not plan.written:
         return Draft(plan=plan, target=target, artifacts=())
     code = module.render(plan, target)
+    code = sharing.apply(code, target) if target.loans else code
     test_files, staying = tests.render(plan, target)
     main = [code, *test_files, rewrite.render(plan, target)]
     files = [*main, *_packages(target), *_project(plan, target)]
@@ -74,5 +75,6 @@ def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifa
         },
         cells={c.id: record.digest_of(c) for c in plan.notebook.cells if c.is_code},
         generated={a.path: a.text for a in generated},
+        loans=target.loans,
     )
     return Artifact(path=target.record_path, text=record.dump(found), language="json")

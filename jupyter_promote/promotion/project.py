@@ -6,13 +6,14 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from jupyter_promote.errors import BadName, BadPath, BadTarget
 from jupyter_promote.promotion import naming
+from jupyter_promote.promotion.record import Loan
 from jupyter_promote.source.notebook import Notebook, printable
 from jupyter_promote.source.tags import check_name, shorten
 
@@ -43,7 +44,8 @@ class Target:
 
     `root` is the folder from which the module is imported ("src", or "" for the target itself);
     `folder` leads from the target folder to the original notebook's; with `in_place` the thin
-    notebook replaces the original, which is kept at `original_path`.
+    notebook replaces the original, which is kept at `original_path`. `loans` are the names that
+    the module takes from other modules of the package.
     """
 
     package: str
@@ -53,6 +55,12 @@ class Target:
     has_project: bool
     folder: str = "."
     in_place: bool = False
+    loans: Mapping[str, Loan] = field(default_factory=dict)
+
+    def home(self, name: str) -> str:
+        """Return the dotted name of the module that defines `name`."""
+        loan = self.loans.get(name)
+        return dotted_of(loan.module, self.root) if loan else self.dotted
 
     @property
     def dotted(self) -> str:
@@ -78,6 +86,12 @@ class Target:
     def record_path(self) -> str:
         """Where it is kept what came from which cell."""
         return f".promote/{self.module}.json"
+
+
+def dotted_of(path: str, root: str) -> str:
+    """Return the name in an import of the module at `path`, which is found from `root`."""
+    inner = PurePosixPath(path).with_suffix("")
+    return ".".join((inner.relative_to(root) if inner.is_relative_to(root) else inner).parts)
 
 
 def choose(notebook: Notebook, to: Path, module: str | None, *, in_place: bool = False) -> Target:

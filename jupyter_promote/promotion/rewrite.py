@@ -49,7 +49,7 @@ def _by_line(source: str) -> list[str]:
 def call_of(plan: Plan, target: Target, function: Function) -> tuple[str, str]:
     """Return (the import line, the callee) for a function in the thin notebook."""
     if function.name not in plan.program.binders:
-        return f"from {target.dotted} import {function.name}", function.name
+        return f"from {target.home(function.name)} import {function.name}", function.name
     taken = set(plan.program.binders)
     alias = target.module if target.module not in taken else f"{target.module}_module"
     while alias in taken:
@@ -150,7 +150,7 @@ def _kept(plan: Plan, target: Target, cell: RawCell, index: int) -> RawCell:
     assert isinstance(code, CellCode)
     lines = code.text.split("\n")
     for found in sorted(gone, key=lambda d: -d.node.lineno):
-        line = f"from {target.dotted} import {found.name}"
+        line = f"from {target.home(found.name)} import {found.name}"
         lines[start_line(found.node) - 1 : end_line(found.node)] = [line]
     made["source"] = "\n".join(lines)
     return made
@@ -160,11 +160,11 @@ def _header(plan: Plan, target: Target, needed: _Names, index: int, grouped: set
     """Return import lines that the thin notebook needs at the cell `index` of a group."""
     if index not in grouped:
         return []
-    lines = (
-        [f"from {target.dotted} import {', '.join(needed.moved[index])}"]
-        if needed.moved.get(index)
-        else []
-    )
+    moved = needed.moved.get(index, ())
+    lines = [
+        f"from {home} import {', '.join(n for n in moved if target.home(n) == home)}"
+        for home in sorted({target.home(n) for n in moved})
+    ]
     return list(dict.fromkeys([*needed.imports.get(index, ()), *lines]))
 
 
@@ -267,7 +267,7 @@ def _with_path(cells: Sequence[RawCell], target: Target, *, minor: int) -> list[
 def _imports_module(cell: RawCell, target: Target) -> bool:
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     heads = (
-        f"from {target.dotted} import",
+        *(f"from {home} import" for home in {target.dotted, *map(target.home, target.loans)}),
         f"from {target.package} import {target.module}",
         f"import {target.module}",
     )

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_promote.checks.finding import Promoted
-from jupyter_promote.errors import PromoteError
-from jupyter_promote.promotion import record
+from jupyter_promote.errors import BadTarget, PromoteError
+from jupyter_promote.promotion import project, record
+from jupyter_promote.promotion.project import Target
 from jupyter_promote.promotion.record import Record
+from jupyter_promote.promotion.sharing import Neighbour
 from jupyter_promote.source import notebook as notebooks
 
 FOLDER = ".promote"
@@ -24,6 +26,7 @@ class Place:
 
     to: Path
     record: Record
+    record_path: str
 
     @property
     def original(self) -> Path:
@@ -41,7 +44,8 @@ def at(to: Path) -> list[Place]:
     for path in sorted((to / FOLDER).glob("*.json")):
         parsed = record.parse(text_at(path))
         if parsed is not None and all(_inside(to, p) for p in parsed.generated):
-            found.append(Place(to=to, record=parsed))
+            name = f"{FOLDER}/{path.name}"
+            found.append(Place(to=to, record=parsed, record_path=name))
     return found
 
 
@@ -83,6 +87,43 @@ def of_notebook(path: Path, places: Iterable[Place]) -> tuple[Promoted, ...]:
             )
         )
     return tuple(found)
+
+
+def taken(places: Iterable[Place], target: Target, notebook: Path) -> Iterator[BadTarget]:
+    """Yield what forbids a promotion of `notebook`: its module is another notebook's."""
+    here = notebook.resolve()
+    for place in places:
+        same = place.record.module == target.module_path or place.record_path == target.record_path
+        if same and place.original != here and place.original.is_file():
+            yield BadTarget(
+                f"{place.record.module} was promoted from {place.record.notebook}",
+                hint="choose another --module",
+            )
+
+
+def neighbours(places: Iterable[Place], target: Target) -> list[Neighbour]:
+    """Return the other promoted modules of the target's package."""
+    top = target.package.partition(".")[0]
+    found = []
+    for place in places:
+        one, text = place.record, place.text(place.record.module)
+        inside = project.dotted_of(one.module, one.root).startswith(f"{top}.")
+        if one.module == target.module_path or one.root != target.root or not top or not inside:
+            continue
+        borrows = any(loan.module == target.module_path for loan in one.loans.values())
+        found.append(
+            Neighbour(
+                record=one, text=text or "", cells=_digests(place.original) if borrows else None
+            )
+        )
+    return found
+
+
+def _digests(path: Path) -> frozenset[str] | None:
+    try:
+        return frozenset(record.digest(c.source) for c in notebooks.read(path).cells)
+    except PromoteError:
+        return None
 
 
 def text_at(path: Path) -> str | None:
