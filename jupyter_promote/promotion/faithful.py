@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jupyter_promote.flow import dataflow, effects, escapes, program, scopes
+from jupyter_promote.flow import dataflow, effects, escapes, frames, program, scopes
 from jupyter_promote.flow import known as tables
 from jupyter_promote.flow.bindings import BUILTINS, Deferred
 from jupyter_promote.flow.dataflow import Before, Names, Unit
@@ -571,7 +571,12 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
     touched = own.names.binds | own.names.deletes | effects.consumed(own.statements, code.binders)
     if own.names.global_writes or any(_read_later(code, n, one.index, gone) for n in touched):
         return False
-    if effects.mutated(own.statements, around) - own.names.binds:
+    changing = [
+        s
+        for s in own.statements
+        if not (isinstance(s, ast.Expr) and frames.looks_at_frame(s.value, code, around))
+    ]
+    if effects.mutated(changing, around) - own.names.binds:
         return False
     if any(effects.influences_imports(s) for s in one.statements):
         return False

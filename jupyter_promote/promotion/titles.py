@@ -139,7 +139,7 @@ def _action(
         return "save", _plain(dotted(saved[-1].func).partition(".")[0])
     if last:
         return "compute", _plain(last)
-    if len(names) > 1 and len(statements) > SHORTEST:
+    if len(names) > 1 and len(statements) >= SHORTEST:
         return "compute", _plain(_last_bound(statements))
     changed = sorted(effects.mutated(statements, around) - names)
     if changed and not _prints(statements):
