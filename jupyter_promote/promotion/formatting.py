@@ -14,6 +14,7 @@ from shutil import which
 from jupyter_promote.errors import PromoteError
 
 RULES = "E,F,W,I,B,UP,SIM,C4,PIE,RET"
+UNUSED_NOQA = "RUF100"
 LINE_LENGTH = 88
 # Fixes that keep the meaning; the others are left to the person, with a noqa on their line.
 PROVEN_FIXES = ("RET504", "RET503", "F401", "UP006", "UP035")
@@ -27,7 +28,6 @@ UNWANTED_FIXES = (
     "RET507",
     "RET508",
     "UP031",
-    "UP032",
     "E711",
     "E712",
     "F841",

@@ -189,6 +189,10 @@ def _function(plan: Plan, function: Function) -> str:
     lines = [f"def {function.name}({', '.join(_arguments(function))}):"]
     lines.append(prose.docstring(prose.about(plan, function), indent=4))
     body = list(_body(plan, function))
+    while body and not body[0].strip("\n"):
+        body.pop(0)
+    if body:
+        body[0] = body[0].lstrip("\n")
     lines += body or (["    pass"] if not lines[1].strip() else [])
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jupyter_promote.promotion.plan import Function, Plan
 
 WIDTH = 79
-MAX_PROSE = 1_200
+MAX_PROSE = 500
 
 
 def plain(text: str) -> str:
@@ -55,15 +55,14 @@ def about(plan: Plan, function: Function) -> list[str]:
     """Return the lines of a function's docstring, from the markdown above its group."""
     paragraphs = _markdown_above(plan, function.group.cells[0])
     heading = function.group.heading or _heading_in(paragraphs)
-    words = [p for p in paragraphs if not p.lstrip().startswith(("#", "|", "```", "$$", "<", "!["))]
+    words = [p for p in paragraphs if _is_prose(p)]
     first = words[0] if words else ""
     candidates = (sentence(first), sentence(heading), sentence(function.name.replace("_", " ")))
     whole = (c for c in candidates if c and not c.endswith("…"))
     summary = next(whole, candidates[2])
     rest = _rest(first, summary)
-    more = [
-        p for p in ([rest] if rest else []) + [markdown_to_text(w).strip() for w in words[1:]] if p
-    ]
+    paragraphs = [rest] if rest else []
+    more = [p for p in paragraphs + [markdown_to_text(w).strip() for w in words[1:]] if p]
     lines = [summary]
     for paragraph in more:
         if sum(map(len, lines)) > MAX_PROSE:
@@ -82,6 +81,17 @@ def _parameters(function: Function) -> list[str]:
         lines.append(f"{one.name} : {one.annotation}" if one.annotation else one.name)
         lines += [f"    {line}" for line in textwrap.wrap(sentence(one.help), WIDTH - 12)]
     return lines
+
+
+def _is_prose(paragraph: str) -> bool:
+    """False for headings, tables, code, formulas, images, labels and tables of contents."""
+    text = paragraph.lstrip()
+    if text.startswith(("#", "|", "```", "$$", "<", "![", ":::", "---")) or re.fullmatch(
+        r"\([\w:-]+\)=", text
+    ):
+        return False
+    lines = [line for line in text.split("\n") if line.strip()]
+    return not all(re.match(r"\s*([-*+]|\d+[.)])\s+\[[^\]]*\]\(#", line) for line in lines)
 
 
 def _wrapped(paragraph: str) -> list[str]:
