@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from jupyter_promote.flow import bindings, scopes
+from jupyter_promote.flow import bindings, scopes, trees
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import BadCode, CellCode
 from jupyter_promote.source.notebook import Cell, Notebook
@@ -82,7 +82,7 @@ class Program:
         """The cells in which each name stands, in order."""
         found: dict[str, dict[int, None]] = {}
         for one in self.cells:
-            for node in (n for s in one.statements for n in ast.walk(s)):
+            for node in (n for s in one.statements for n in trees.walk(s)):
                 if isinstance(node, ast.Name):
                     found.setdefault(node.id, {})[one.index] = None
         return {name: tuple(cells) for name, cells in found.items()}
@@ -134,7 +134,7 @@ def _of_cells(notebook: Notebook, cells: tuple[CodeCell, ...]) -> Program:
 def _indirect_names(statement: ast.stmt) -> set[str]:
     """Return names that a statement binds by `global` in a function or by `globals()[…]`."""
     found: set[str] = set()
-    for node in ast.walk(statement):
+    for node in trees.walk(statement):
         match node:
             case ast.Subscript(
                 value=ast.Call(func=ast.Name(id="globals")),
@@ -167,7 +167,7 @@ def _lazy(cells: Sequence[CodeCell]) -> Iterator[int]:
 
 def _stars(cells: Sequence[CodeCell]) -> Iterator[tuple[int, str]]:
     for one in cells:
-        for node in (n for s in one.statements for n in ast.walk(s)):
+        for node in (n for s in one.statements for n in trees.walk(s)):
             if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
                 yield one.index, f"from {'.' * node.level}{node.module or ''} import *"
         for magic in one.magics:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jupyter_promote.flow import dataflow, effects, escapes, frames, program, scopes
+from jupyter_promote.flow import dataflow, effects, escapes, frames, program, scopes, trees
 from jupyter_promote.flow import known as tables
 from jupyter_promote.flow.bindings import BUILTINS, Deferred
 from jupyter_promote.flow.dataflow import Before, Names, Unit
@@ -143,7 +143,7 @@ def _magic_below(code: Program, group: Group) -> int:
 def _last_history(code: Program) -> tuple[int, int, str] | None:
     found = None
     for one in code.cells:
-        for node in (n for s in one.statements for n in ast.walk(s)):
+        for node in (n for s in one.statements for n in trees.walk(s)):
             if (
                 isinstance(node, ast.Name)
                 and isinstance(node.ctx, ast.Load)
@@ -277,7 +277,7 @@ def _placed(context: Context, group: Group, message: str) -> str:
         return message
     line, name = int(found[1]), found[2]
     for index in group.cells:
-        for node in (n for s in context.code.at(index).statements for n in ast.walk(s)):
+        for node in (n for s in context.code.at(index).statements for n in trees.walk(s)):
             named = getattr(node, "id", getattr(node, "name", None)) == name
             if getattr(node, "lineno", 0) == line and (named or len(group.cells) == 1):
                 return f"cell {index + 1}, {message}"
@@ -351,7 +351,9 @@ def _outputs(
     live, surely, late = context.live[place], context.surely[place], context.late
     finalized = _finalized(unit)
     outputs, deleted = [], []
-    for name in sorted(names.binds | names.deletes, key=lambda n: _first_binding(unit, n)):
+    first = _first_bindings(unit)
+    nowhere = (len(unit.statements), (0, 0))
+    for name in sorted(names.binds | names.deletes, key=lambda n: (first.get(n, nowhere), n)):
         wanted = name in live or name in late or name in held or name in finalized
         if not wanted:
             continue
@@ -387,16 +389,18 @@ def _outputs(
     return tuple(outputs), tuple(deleted)
 
 
-def _first_binding(unit: Unit, name: str) -> tuple[int, tuple[int, int], str]:
+def _first_bindings(unit: Unit) -> dict[str, tuple[int, tuple[int, int]]]:
+    """Return, by name, which statement binds it first, and where in it."""
+    found: dict[str, tuple[int, tuple[int, int]]] = {}
     for order, statement in enumerate(unit.statements):
-        if name in scopes.bound_names([statement]):
-            stores = (
-                n
-                for n in ast.walk(statement)
-                if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
-            )
-            return order, min(((n.lineno, n.col_offset) for n in stores), default=(0, 0)), name
-    return len(unit.statements), (0, 0), name
+        fresh = scopes.bound_names([statement]) - found.keys()
+        places: dict[str, tuple[int, int]] = {}
+        for node in trees.walk(statement) if fresh else ():
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                at = (node.lineno, node.col_offset)
+                places[node.id] = min(places.get(node.id, at), at)
+        found |= {n: (order, places.get(n, (0, 0))) for n in fresh}
+    return found
 
 
 def _finalized(unit: Unit) -> frozenset[str]:
@@ -405,11 +409,11 @@ def _finalized(unit: Unit) -> frozenset[str]:
     callees = (dotted(c.func) for c in effects.calls(unit.statements))
     closed = {c.rpartition(".")[0] for c in callees if c.endswith(ends)}
     found: set[str] = set()
-    for node in (n for s in unit.statements for n in ast.walk(s) if isinstance(n, ast.Assign)):
+    for node in (n for s in unit.statements for n in trees.walk(s) if isinstance(n, ast.Assign)):
         values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         made = (v for v in values if isinstance(v, ast.Call))
         if any(dotted(v.func).rpartition(".")[2] in tables.FINALIZERS for v in made):
-            found |= {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            found |= {n.id for t in node.targets for n in trees.walk(t) if isinstance(n, ast.Name)}
     return frozenset(found - closed)
 
 
@@ -426,7 +430,7 @@ def _check_deferred(
 ) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
-    for node in (n for s in unit.statements for n in ast.walk(s)):
+    for node in (n for s in unit.statements for n in trees.walk(s)):
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             _check_frame(node, local, node.lineno)
     for late in unit.names.deferred:
@@ -455,14 +459,14 @@ def _check_deferred(
 
 def _check_frame(node: ast.AST, local: set[str], line: int) -> None:
     """Refuse strings in nested scopes that look up names of the function around them."""
-    loads = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    loads = {n.id for n in trees.walk(node) if isinstance(n, ast.Name)}
     loads |= {
         a.arg
-        for n in ast.walk(node)
+        for n in trees.walk(node)
         if isinstance(n, ast.arguments)
         for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
     }
-    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+    for call in (n for n in trees.walk(node) if isinstance(n, ast.Call)):
         found = names_read(call)
         hidden = sorted(((found.certain | found.possible) & local) - loads)
         if hidden:
@@ -516,7 +520,7 @@ def _reaches(context: Context, name: str, unit: Unit) -> bool:
 def _mentions(statement: ast.stmt, name: str) -> bool:
     return any(
         isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
-        for n in ast.walk(statement)
+        for n in trees.walk(statement)
     )
 
 
@@ -545,14 +549,14 @@ def _texts(code: Program, node: ast.expr) -> Iterable[str | None]:
                 elif isinstance(value, ast.JoinedStr | ast.BinOp):
                     yield None
         case ast.BinOp():
-            parts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+            parts = [n.value for n in trees.walk(node) if isinstance(n, ast.Constant)]
             yield from (p for p in parts if isinstance(p, str))
 
 
 def _check_class_bodies(context: Context, place: int, inputs: tuple[str, ...]) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
-    for node in (n for s in unit.statements for n in ast.walk(s) if isinstance(n, ast.ClassDef)):
+    for node in (n for s in unit.statements for n in trees.walk(s) if isinstance(n, ast.ClassDef)):
         both = sorted(scopes.bound_names(node.body) & scopes.free_names(node) & local)
         if both:
             raise _Refuse(
@@ -583,7 +587,7 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
     stores = (
         n
         for s in one.statements
-        for n in ast.walk(s)
+        for n in trees.walk(s)
         if isinstance(n, ast.Attribute | ast.Subscript)
     )
     if any(
