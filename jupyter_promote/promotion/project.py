@@ -116,6 +116,10 @@ def choose(notebook: Notebook, to: Path, module: str | None, *, in_place: bool =
 
 def _own_path(notebook: Notebook, to: Path) -> str:
     path = notebook.path.resolve()
+    if path.suffix.lower() != ".ipynb":
+        raise BadPath(
+            "only an .ipynb is replaced in place", where="--in-place", hint="leave --in-place out"
+        )
     if not path.is_relative_to(to.resolve()):
         raise BadPath(
             "the notebook is not below the target folder",

@@ -18,7 +18,7 @@ from jupyter_promote.promotion.project import Target
 from jupyter_promote.source.magics import CellCode
 
 RawCell = dict[str, Any]
-PROMOTE_TAGS = ("promote",)
+PROMOTE_TAGS = ("promote", "imports", "functions", "block")  # ours and Kale's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,9 @@ class _Names:
 def render(plan: Plan, target: Target) -> Artifact:
     """Return the thin notebook as a file, outputs cleared."""
     content = json.loads(json.dumps(plan.notebook.content))
+    for cell in plan.notebook.cells:
+        if cell.roles.parameters and "parameters" not in cell.tags:  # papermill looks for this one
+            content["cells"][cell.index]["metadata"]["tags"] = [*cell.tags, "parameters"]
     cells = list(_cells(plan, target, content["cells"]))
     content["cells"] = _with_path(cells, target, minor=content.get("nbformat_minor", 0))
     for cell in content["cells"]:

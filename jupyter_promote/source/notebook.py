@@ -25,6 +25,7 @@ from jupyter_promote.errors import (
     TooLarge,
     UnsupportedVersion,
 )
+from jupyter_promote.source import peers, textual
 from jupyter_promote.source import tags as tag_words
 from jupyter_promote.source.tags import Roles, shorten
 
@@ -90,7 +91,13 @@ def read(path: Path) -> Notebook:
     Raises:
         PromoteError: the file is missing, no notebook, damaged, too large, or not for Python.
     """
-    return parse(_bytes_of(path), path)
+    raw = _bytes_of(path)
+    suffix = path.suffix.lower()
+    if suffix not in textual.SUFFIXES:
+        return parse(raw, path)
+    where = printable(path.name)
+    text = _text(raw, where, path).replace("\r\n", "\n")
+    return of_content(textual.content(text, suffix, where), path)
 
 
 def parse(raw: bytes, path: Path) -> Notebook:
@@ -159,7 +166,7 @@ def _bytes_of(path: Path) -> bytes:
         raise NotAFile("this is not a file", where=where, hint="name a notebook (.ipynb)")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise BadPath("the link leads outside its folder", where=where, hint="name the file itself")
-    if path.suffix.lower() != ".ipynb":
+    if path.suffix.lower() not in (".ipynb", *textual.SUFFIXES):
         raise NotANotebook(
             "this is not a notebook", where=where, hint="name a file that ends in .ipynb"
         )
@@ -402,7 +409,10 @@ def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cel
             "holds half a character (a lone surrogate)", where=place, hint="retype it"
         ) from error
     tags = tuple(raw.get("metadata", {}).get("tags") or ())
-    roles = tag_words.parse(tags, where=place) if raw["cell_type"] == "code" else Roles()
+    roles = Roles()
+    if raw["cell_type"] == "code":
+        roles = peers.roles(tag_words.parse(tags, where=place), tags, text, where=place)
+        text = peers.without_directives(text)
     for tag, meant in tag_words.near_misses(tags):
         notes.append(
             Note(
