@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, TypedDict
 from jupyter_promote import settings
 from jupyter_promote.checks import drift, finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
-from jupyter_promote.errors import BadTarget, NotANotebook
+from jupyter_promote.errors import BadTarget
 from jupyter_promote.flow import bindings, effects, program
 from jupyter_promote.promotion import (
     definitions,
     draft,
-    module,
     plan,
     project,
     reconcile,
@@ -28,7 +27,7 @@ from jupyter_promote.promotion import (
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
-from jupyter_promote.source import notebook
+from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.writing import records
@@ -100,19 +99,6 @@ def draw_up(request: Request) -> Promotion:
     return _promotion(request, plan.draw_up(read(request)))
 
 
-def module_of(content: object, path: Path) -> tuple[str, tuple[plan.Refusal, ...]]:
-    """Return the text of the module of a notebook called `path`, and the groups refused.
-
-    The text is "" where nothing is promoted. Nothing is executed, and no other file is looked at.
-    """
-    read_notebook = notebook.of_content(json.loads(json.dumps(content)), path)
-    drawn = plan.draw_up(read_notebook)
-    if not drawn.written:
-        return "", drawn.refused
-    target = project.choose(read_notebook, path.parent, None)
-    return module.render(drawn, target).text, drawn.refused
-
-
 def extract(
     request: Request,
     *,
@@ -180,7 +166,7 @@ def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
     read_notebook = notebook.read(path)
     found = suggesting.propose(program.of_notebook(read_notebook))
     if write and found:
-        _refuse_text(path)
+        textual.refuse(path)
         _write_tags(read_notebook, found)
     return found
 
@@ -203,7 +189,7 @@ def run(
     from jupyter_promote.runs import engine, parameter_files, parameters
 
     read_notebook = notebook.read(path)
-    _refuse_text(path)
+    textual.refuse(path)
     declared = {p.name: p for p in parameters.of_notebook(read_notebook.content)}
     given = parameter_files.read(file) if file else {}
     for name, text in pairs:
@@ -215,15 +201,6 @@ def run(
         on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
         **_home_of(path),
     )
-
-
-def _refuse_text(path: Path) -> None:
-    if path.suffix.lower() != ".ipynb":
-        raise NotANotebook(
-            f"a notebook kept as {path.suffix} can be promoted and checked only",
-            where=path.name,
-            hint="make an .ipynb of it: jupytext --to ipynb",
-        )
 
 
 class _Home(TypedDict, total=False):

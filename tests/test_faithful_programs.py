@@ -48,17 +48,10 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 ROWS = [row for path in sorted(PROGRAMS.glob("*.txt")) for row in rows_of(path)]
 
-LATE = "a lifted function's variable is read after a rebinding"
 
 # What static analysis does not see, and the proof does: by the program's name, why.
 KNOWN = {
     "1.2 an object with a finalizer of one's own lives on": "no look at classes with __del__",
-    "2.6 a generator function that reads a variable": LATE,
-    "2.6 a closure that reads a variable": LATE,
-    "2.6 a lifted function that stores a lambda over the variable": LATE,
-    "2.6 a lifted function that returns a generator expression": LATE,
-    "2.6 a lifted function that returns a map over a lambda": LATE,
-    "2.6 an eval calls a function that reads a variable": "calls in strings are not rewritten",
     "3.1 a property between that has an effect": "attributes are taken to have no effect",
     "3.1 an operator between that has an effect": "operators are taken to have no effect",
 }

@@ -16,7 +16,7 @@ from jupyter_promote.flow import effects, program, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.escapes import IMMEDIATE
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.flow.strings import dotted
+from jupyter_promote.flow.strings import dotted, names_read
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import CellCode
 
@@ -151,10 +151,26 @@ def _liftable(
         binders = code.binders[variable]
         if any(isinstance(b.node, ast.Delete) for b in binders):
             return False
+        if len(binders) > 1 and _reads_later(node, variable):
+            return False
     uses = list(_uses(code, name))
     if not all(_usable(code, use, names, lifted, first) for use in uses):
         return False
     return not _mentioned_elsewhere(code, name)
+
+
+def _reads_later(node: Definition, name: str) -> bool:
+    """True where the function may read `name` after it has returned: a generator, a closure."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Yield | ast.YieldFrom | ast.Await):
+            return True
+        if inner is node or not isinstance(
+            inner, Definition | ast.Lambda | ast.GeneratorExp | ast.ClassDef
+        ):
+            continue
+        if name in scopes.free_names(inner):
+            return True
+    return False
 
 
 def _usable(
@@ -200,6 +216,10 @@ def _mentioned_elsewhere(code: Program, name: str) -> bool:
                     if any(isinstance(a, ast.Name) and a.id == name for a in args):
                         return True
                 case ast.Global(names=names) if name in names:
+                    return True
+            if isinstance(node, ast.Call):
+                looked = names_read(node)
+                if name in looked.certain | looked.possible:
                     return True
     return False
 

@@ -25,7 +25,7 @@ from jupyter_promote.errors import (
     TooLarge,
     UnsupportedVersion,
 )
-from jupyter_promote.source import peers, textual
+from jupyter_promote.source import characters, peers, textual
 from jupyter_promote.source import tags as tag_words
 from jupyter_promote.source.tags import Roles, shorten
 
@@ -429,6 +429,9 @@ def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cel
         )
     if raw["cell_type"] == "code" and roles.promoted and not _has_code(text):
         notes.append(Note(kind="tag", message="the tagged cell holds no code", cell=index))
+    if raw["cell_type"] == "code":
+        said = characters.doubts(text)
+        notes.extend(Note(kind="unicode", message=printable(m), cell=index) for m in said)
     return Cell(
         id=CellId(str(raw.get("id") or f"cell-{index}")),
         index=index,

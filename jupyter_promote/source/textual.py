@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from jupyter_promote.errors import NotANotebook
@@ -57,3 +58,13 @@ def content(text: str, suffix: str, where: str) -> dict[str, Any]:
         cell["metadata"].pop("lines_to_next_cell", None)
     found["metadata"].pop("jupytext", None)  # the promoted notebook is paired with nothing
     return found | {"nbformat": 4, "nbformat_minor": 5}
+
+
+def refuse(path: Path) -> None:
+    """Raise `NotANotebook` for a text, where only an `.ipynb` will do."""
+    if path.suffix.lower() in SUFFIXES:
+        raise NotANotebook(
+            f"a notebook kept as {path.suffix} can be promoted and checked only",
+            where=path.name,
+            hint="make an .ipynb of it: jupytext --to ipynb",
+        )

@@ -6,14 +6,16 @@ is proved, and the notebook stays as it is.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 
-from jupyter_promote import workflow
 from jupyter_promote.errors import PromoteError
+from jupyter_promote.promotion import module, plan, project
+from jupyter_promote.source import notebook
 
 
 class PromotedModuleExporter(Exporter):
@@ -37,7 +39,7 @@ class PromotedModuleExporter(Exporter):
         about = found.get("metadata", {})
         path = Path(about.get("path") or ".", f"{about.get('name') or 'notebook'}.ipynb")
         try:
-            text, refused = workflow.module_of(node, path)
+            text, refused = _module(node, path)
         except PromoteError as error:
             raise ConversionException(str(error)) from error
         for one in refused:
@@ -47,3 +49,13 @@ class PromotedModuleExporter(Exporter):
                 f"{path.name}: no cell is promoted; tag cells, or try: jupyter promote suggest"
             )
         return text, found
+
+
+def _module(content: object, path: Path) -> tuple[str, tuple[plan.Refusal, ...]]:
+    """Return the text of the module, "" where nothing is promoted, and the groups refused."""
+    read = notebook.of_content(json.loads(json.dumps(content)), path)
+    drawn = plan.draw_up(read)
+    if not drawn.written:
+        return "", drawn.refused
+    target = project.choose(read, path.parent, None)
+    return module.render(drawn, target).text, drawn.refused

@@ -73,7 +73,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 def status_of(found: Promotion, *, dry_run: bool) -> int:
     """Return extract's exit code: 0 something was written (or would be), 1 nothing was."""
     if not found.draft.artifacts:
-        return 1
+        return 1 if found.draft.plan.refused else 0  # without tags there was nothing to do
     return 1 if found.verdict is not None and _status(found.verdict) != "equivalent" else 0
 
 

@@ -90,9 +90,23 @@ def of_notebook(path: Path, places: Iterable[Place]) -> tuple[Promoted, ...]:
 
 
 def taken(places: Iterable[Place], target: Target, notebook: Path) -> Iterator[BadTarget]:
-    """Yield what forbids a promotion of `notebook`: its module is another notebook's."""
+    """Yield what forbids a promotion of `notebook`: its module is another notebook's, or it is
+    the thin notebook already, which calls the module that would be replaced.
+    """
     here = notebook.resolve()
     for place in places:
+        own = _own_path(here, place)
+        if own in place.record.generated:
+            kept = f"{FOLDER}/originals/{here.name}"
+            in_place = place.original == here
+            yield BadTarget(
+                f"{own} was promoted already: it is the notebook that calls the module",
+                hint=(
+                    f"put the original back from {kept}, and change that"
+                    if in_place
+                    else f"promote the original, {place.record.notebook}"
+                ),
+            )
         same = place.record.module == target.module_path or place.record_path == target.record_path
         if same and place.original != here and place.original.is_file():
             yield BadTarget(
