@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,17 @@ def test_a_file_without_a_record_is_refused(book: Path) -> None:
     with pytest.raises(BadTarget, match="is not ours to replace"):
         promote(book)
     assert target.read_text() == "def load():\n    return 1\n"
+
+
+def test_a_notebook_that_was_promoted_in_place_is_not_promoted_on_top(book: Path) -> None:
+    request = workflow.Request(notebook=book, to=book.parent, module="shop.steps", in_place=True)
+    assert workflow.extract(request, run=False).written
+    content = json.loads(book.read_text())
+    content["cells"] += cells_of("# %% promote:more\nother = [1]\nother.sort()\n")
+    content["cells"][-1]["id"] = "more"
+    book.write_text(json.dumps(content))
+    before = files(book.parent)
+    with pytest.raises(BadTarget, match="was promoted already") as caught:
+        workflow.extract(replace(request, module=None), run=False)
+    assert ".promote/originals/book.ipynb" in caught.value.hint
+    assert files(book.parent) == before
