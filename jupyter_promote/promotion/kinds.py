@@ -10,7 +10,7 @@ from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.flow.strings import dotted
-from jupyter_promote.promotion import definitions, faithful, grouping
+from jupyter_promote.promotion import definitions, grouping, leaving
 from jupyter_promote.source.magics import BadCode
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -87,7 +87,7 @@ def _word(code: Program, one: CodeCell, unit: Unit, around: Surroundings) -> tup
     if _only_asserts(code, one, body, around):
         return "test", ""
     gone: frozenset[int] = frozenset()
-    if _only_looks(body, around) and faithful.unobserved(code, one, around, gone):
+    if _only_looks(body, around) and leaving.unobserved(code, one, around, gone):
         return "look", ""
     if _only_draws(code, one, body, unit, around):
         return "plot", ""
@@ -160,7 +160,7 @@ def _only_asserts(code: Program, one: CodeCell, body: list[ast.stmt], around: Su
     plain = len(others) <= 3 and all(isinstance(s, ast.Assign) for s in others)
     called = {dotted(c.func) for c in effects.calls(body)}
     tests_own = bool(called & around.functions.keys())
-    return plain and tests_own and faithful.unobserved(code, one, around, frozenset())
+    return plain and tests_own and leaving.unobserved(code, one, around, frozenset())
 
 
 def _only_looks(body: list[ast.stmt], around: Surroundings) -> bool:

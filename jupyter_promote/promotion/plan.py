@@ -10,7 +10,17 @@ from jupyter_promote.flow import dataflow, drawing, looks, program
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.promotion import definitions, displays, faithful, grouping, guards, lifting
+from jupyter_promote.promotion import (
+    deciding,
+    definitions,
+    displays,
+    faithful,
+    grouping,
+    guards,
+    leaving,
+    lifting,
+    placing,
+)
 from jupyter_promote.promotion.definitions import Definition, Definitions
 from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.grouping import Group, Refusal
@@ -144,11 +154,11 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     tagged = frozenset(i for g in groups for i in g.cells)
     known = _allowed(definitions.find(code, tagged), code, groups)
     around = Surroundings(modules=known.origins(), functions=_functions_of(code))
-    problems = faithful.of_notebook(code, groups, known)
+    problems = placing.of_notebook(code, groups, known)
     moved = _moved(code, groups, known)
     parts = {g.name: _parts(code, g, known, moved) for g in groups}
     groups_with_code = [g for g in groups if any(p.statements or p.trailing for p in parts[g.name])]
-    positions, blocked = faithful.positions(code, groups_with_code, parts, around)
+    positions, blocked = placing.positions(code, groups_with_code, parts, around)
     problems += blocked
     removed = _removable(code, tagged, around)
     units = _units(code, groups, parts, positions, known, moved, removed)
@@ -299,7 +309,7 @@ def _removable(code: Program, tagged: frozenset[int], around: Surroundings) -> f
         roles = one.cell.roles
         if not (roles.skip or roles.test is not None) or one.index in tagged or one.magics:
             continue
-        if isinstance(one.code, BadCode) or not faithful.unobserved(
+        if isinstance(one.code, BadCode) or not leaving.unobserved(
             code, one, around, frozenset(found)
         ):
             continue
@@ -334,7 +344,7 @@ def _functions(
             )
             units[i] = replace(unit, extra_reads=reads)
     by_name = {g.name: g for g in groups}
-    context = faithful.Context(
+    context = deciding.Context(
         code=code, known=known, moved=moved, around=around, units=units, states=states
     )
     functions, problems = [], []
