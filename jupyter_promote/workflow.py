@@ -24,6 +24,7 @@ from jupyter_promote.promotion import (
     record,
     sharing,
 )
+from jupyter_promote.promotion import parameters as declared_parameters
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
@@ -443,7 +444,7 @@ def _other_values(drawn: plan.Plan) -> dict[str, object]:
     """Return other values for the notebook's parameters, to see that they take effect."""
     from jupyter_promote.proof import variation
 
-    declared = plan.parameters_of(drawn.program).values()
+    declared = declared_parameters.of_program(drawn.program).values()
     literals = {p.name: ast.literal_eval(p.default) for p in declared if p.default is not None}
     return variation.other_values(literals)
 

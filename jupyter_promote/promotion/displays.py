@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow import drawing, effects, looks
 from jupyter_promote.flow.effects import Surroundings
+from jupyter_promote.flow.program import Program
 from jupyter_promote.flow.strings import dotted
 
 NotNone = Callable[[ast.expr], bool]
@@ -142,3 +143,19 @@ def _in_order(found: list[Shown], parts: Sequence[Part], around: Surroundings) -
 
 def _inside(shown: Shown) -> Shown:
     return replace(shown, fate="inside")
+
+
+def not_none(code: Program, around: Surroundings) -> Callable[[ast.expr], bool]:
+    """Return a test for expressions whose value is certainly not None."""
+
+    def bound(name: str) -> list[ast.expr | None]:
+        return [_assigned(binder.node, name) for binder in code.binders.get(name, ())]
+
+    return lambda node: looks.never_none(node, bound, around)
+
+
+def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+            return value
+    return None

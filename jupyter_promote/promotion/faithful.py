@@ -29,8 +29,6 @@ class Interface:
     parameters: frozenset[str]
 
 
-
-
 # what a group takes and gives
 
 
@@ -209,8 +207,6 @@ def _finalized(unit: Unit) -> frozenset[str]:
 def _is_parameter(context: Context, name: str) -> bool:
     binders = context.code.binders.get(name, ())
     return len(binders) == 1 and binders[0].cell == context.code.parameters
-
-
 
 
 # names that clash

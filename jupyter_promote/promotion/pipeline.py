@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from jupyter_promote.flow import effects
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.promotion import prose
-from jupyter_promote.promotion.plan import Function, Parameter, Plan
+from jupyter_promote.promotion.parameters import Parameter
+from jupyter_promote.promotion.plan import Function, Plan
 
 PRESENTATION = (
     "set_option",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import dataflow, drawing, looks, program
+from jupyter_promote.flow import dataflow, drawing, program
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
@@ -19,33 +19,15 @@ from jupyter_promote.promotion import (
     guards,
     leaving,
     lifting,
+    parameters,
     placing,
 )
 from jupyter_promote.promotion.definitions import Definition, Definitions
 from jupyter_promote.promotion.displays import Part, Shown
 from jupyter_promote.promotion.grouping import Group, Refusal
+from jupyter_promote.promotion.parameters import Parameter
 from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A name of the parameters cell that a function takes by keyword.
-
-    `default` is source, None where a value must be given; `help` is the comment on its line.
-    """
-
-    name: str
-    annotation: str | None
-    default: str | None
-    help: str = ""
-
-    @property
-    def declared(self) -> str:
-        """The parameter as it stands in a signature."""
-        note = f": {self.annotation}" if self.annotation else ""
-        equals = " = " if note else "="
-        return f"{self.name}{note}" + ("" if self.default is None else f"{equals}{self.default}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +315,10 @@ def _functions(
         if unit.group is not None:
             available = states[i].certain | unit.certainly_binds | moved
             shown[unit.group] = displays.decide(
-                parts[unit.group], around, available - unit.names.deletes, _never_none(code, around)
+                parts[unit.group],
+                around,
+                available - unit.names.deletes,
+                displays.not_none(code, around),
             )
             reads = frozenset(
                 n.id
@@ -367,22 +352,6 @@ def _functions(
     return functions, problems
 
 
-def _never_none(code: Program, around: Surroundings) -> Callable[[ast.expr], bool]:
-    """Return a test for expressions whose value is certainly not None."""
-
-    def bound(name: str) -> list[ast.expr | None]:
-        return [_assigned(binder.node, name) for binder in code.binders.get(name, ())]
-
-    return lambda node: looks.never_none(node, bound, around)
-
-
-def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
-            return value
-    return None
-
-
 def _function(
     code: Program,
     group: Group,
@@ -394,7 +363,7 @@ def _function(
     around: Surroundings,
 ) -> Function:
     from_parameters = [n for n in found.inputs if n in found.parameters]
-    declared = parameters_of(code)
+    declared = parameters.of_program(code)
     return Function(
         name=group.name,
         group=group,
@@ -423,49 +392,9 @@ def _flushes(parts: Sequence[Part], around: Surroundings) -> frozenset[int]:
     return frozenset(found)
 
 
-def parameters_of(code: Program) -> dict[str, Parameter]:
-    """Return the parameters that the parameters cell declares and nothing else binds, by name."""
-    if code.parameters is None:
-        return {}
-    found: dict[str, Parameter] = {}
-    cell = code.at(code.parameters)
-    lines = cell.cell.source.split("\n")
-    for statement in cell.statements:
-        note = _comment(lines, statement)
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found[name] = _parameter(name, value, None, note)
-            case ast.AnnAssign(
-                target=ast.Name(id=name), value=ast.expr() as value, annotation=kind
-            ):
-                found[name] = _parameter(name, value, ast.unparse(kind), note)
-    once = {n for n in found if len(code.binders.get(n, ())) == 1}
-    return {n: p for n, p in found.items() if n in once}
-
-
-def _comment(lines: Sequence[str], statement: ast.stmt) -> str:
-    """Return the comment behind a statement, without its sign."""
-    rest = lines[(statement.end_lineno or 1) - 1].encode()[statement.end_col_offset or 0 :].decode()
-    return rest.partition("#")[2].strip()
-
-
-def _parameter(name: str, value: ast.expr, annotation: str | None, note: str) -> Parameter:
-    inner = (
-        value.operand
-        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub)
-        else value
-    )
-    if not isinstance(inner, ast.Constant) or inner.value is Ellipsis:
-        return Parameter(name=name, annotation=annotation, default=None, help=note)
-    kind = type(inner.value).__name__ if inner.value is not None else None
-    return Parameter(
-        name=name, annotation=annotation or kind, default=ast.unparse(value), help=note
-    )
-
-
 def code_cell(plan: Plan, index: int) -> CodeCell:
     """Return a code cell of the plan's notebook."""
     return plan.program.at(index)
 
 
-__all__ = ["Function", "Parameter", "Plan", "Refusal", "draw_up", "parameters_of", "stays"]
+__all__ = ["Function", "Plan", "Refusal", "draw_up", "stays"]
