@@ -141,9 +141,15 @@ def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Find
 
 
 def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:
-    """Return what the checks say about the notebooks that `paths`, files or folders, stand for."""
-    places = [place for path in paths if path.is_dir() for place in records.below(path)]
-    return [check(path, places) for path in notebooks_at(paths)]
+    """Return what the checks say about the notebooks that `paths`, files or folders, stand for.
+
+    In folders these are the `.ipynb`, and texts that were promoted.
+    """
+    folders = [path for path in paths if path.is_dir()]
+    places = [place for folder in folders for place in records.below(folder)]
+    texts = {place.original: None for place in places if textual.is_text(place.original)}
+    found = [p for p in texts if any(p.is_relative_to(f.resolve()) for f in folders)]
+    return [check(path, places) for path in (*notebooks_at(paths), *found)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

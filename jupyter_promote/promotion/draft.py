@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from jupyter_promote.promotion import module, project, record, rewrite, sharing, tests
 from jupyter_promote.promotion.artifact import Artifact
@@ -66,7 +67,7 @@ def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifa
     places: dict[str, tuple[int, ...]] = {d.name: (d.cell,) for d in plan.definitions}
     places |= {f.name: f.group.cells for f in plan.functions}
     found = Record(
-        notebook=f"{target.folder}/{plan.notebook.path.name}",
+        notebook=str(PurePosixPath(target.folder, plan.notebook.path.name)),
         module=target.module_path,
         root=target.root,
         origins={

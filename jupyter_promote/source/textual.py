@@ -60,6 +60,11 @@ def content(text: str, suffix: str, where: str) -> dict[str, Any]:
     return found | {"nbformat": 4, "nbformat_minor": 5}
 
 
+def is_text(path: Path) -> bool:
+    """True for a file that is there and whose name ends as a text notebook's does."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
 def refuse(path: Path) -> None:
     """Raise `NotANotebook` for a text, where only an `.ipynb` will do."""
     if path.suffix.lower() in SUFFIXES:

@@ -170,3 +170,6 @@ def test_a_changed_text_notebook_has_drifted(tmp_path: Path) -> None:
     path.write_text("# %%\nprint('new')\n\n" + PERCENT)
     _, found = workflow.check(path)
     assert [(one.code, one.cell) for one in found] == [("JP401", 0)]
+    (tmp_path / "helper.py").write_text("# %% no notebook of ours\n")
+    names = [book.path.name for book, _ in workflow.check_all([tmp_path])]
+    assert names == ["book.ipynb", "book.py"]
