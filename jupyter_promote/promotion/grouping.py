@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from jupyter_promote.flow import effects
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.promotion import naming
+from jupyter_promote.source.characters import printable
 from jupyter_promote.source.magics import BadCode
-from jupyter_promote.source.notebook import printable
 from jupyter_promote.source.tags import shorten
 
 

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 from jupyter_promote.errors import BadName, BadPath, BadTarget
 from jupyter_promote.promotion import naming
 from jupyter_promote.promotion.record import Loan
-from jupyter_promote.source.notebook import Notebook, printable
+from jupyter_promote.source.characters import printable
+from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.source.tags import check_name, shorten
 
 RESERVED_FILES = (

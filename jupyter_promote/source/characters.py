@@ -40,3 +40,8 @@ def _scripts(name: str) -> set[str]:
     """Return the alphabets of a name's letters, as their Unicode names begin."""
     letters = (c for c in name if c.isalpha())
     return {unicodedata.name(c, "?").split()[0] for c in letters} & {"LATIN", "CYRILLIC"}
+
+
+def printable(text: str) -> str:
+    """Return `text` without characters that could steer a terminal or hide in a line."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,24 +13,20 @@ from typing import Any, NewType
 
 from jupyter_promote.errors import (
     BadEncoding,
-    BadPath,
     BadSchema,
-    ChangedMeanwhile,
-    DiskProblem,
-    NotAFile,
     NotANotebook,
     NotPython,
     PromoteError,
     TooLarge,
     UnsupportedVersion,
 )
-from jupyter_promote.source import characters, peers, textual
+from jupyter_promote.source import characters, files, peers, textual
 from jupyter_promote.source import tags as tag_words
+from jupyter_promote.source.characters import printable
 from jupyter_promote.source.tags import Roles, shorten
 
 CellId = NewType("CellId", str)
 
-MAX_BYTES = 200_000_000
 LARGE_BYTES = 40_000_000
 LARGE_CELLS = 1_500
 LARGE_SOURCE = 900_000
@@ -91,12 +86,12 @@ def read(path: Path) -> Notebook:
     Raises:
         PromoteError: the file is missing, no notebook, damaged, too large, or not for Python.
     """
-    raw = _bytes_of(path)
+    raw = files.bytes_of(path)
     suffix = path.suffix.lower()
     if suffix not in textual.SUFFIXES:
         return parse(raw, path)
     where = printable(path.name)
-    text = _text(raw, where, path).replace("\r\n", "\n")
+    text = files.text_of(raw, where, path).replace("\r\n", "\n")
     return of_content(textual.content(text, suffix, where), path)
 
 
@@ -111,7 +106,10 @@ def parse(raw: bytes, path: Path) -> Notebook:
             repeated.append(pairs[0][0])
         return entry
 
-    content = _json(_text(raw, where, path), where, once)
+    try:
+        content = files.json_of(files.text_of(raw, where, path), where, once)
+    except NotANotebook as error:
+        raise files.half_saved(path) or error from error
     notes = (
         [Note(kind="schema", message="a key stands twice in the file; the last one counts")]
         if repeated
@@ -137,98 +135,6 @@ def of_content(content: object, path: Path, notes: list[Note] | None = None) -> 
     cells = tuple(_cell(raw, i, where, found) for i, raw in enumerate(upgraded["cells"]))
     _look_at_size(cells, found)
     return Notebook(path=path, content=upgraded, cells=cells, notes=tuple(found), kernel=kernel)
-
-
-def printable(text: str) -> str:
-    """Return `text` without characters that could steer a terminal or hide in a line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-
-
-def _bytes_of(path: Path) -> bytes:
-    where = printable(str(path.name))
-    try:
-        where.encode()
-    except UnicodeEncodeError as error:
-        raise BadEncoding(
-            "the file's name is not UTF-8", where=ascii(path.name), hint="rename it"
-        ) from error
-    if path.name.startswith("."):
-        raise BadPath("hidden files are not promoted", where=where, hint="rename the notebook")
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise NotAFile("there is no such file", where=where, hint="check the path") from error
-    except OSError as error:
-        raise NotAFile(
-            f"cannot be opened ({error.strerror})", where=where, hint="check the path"
-        ) from error
-    if not stat.S_ISREG(mode):
-        raise NotAFile("this is not a file", where=where, hint="name a notebook (.ipynb)")
-    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-        raise BadPath("the link leads outside its folder", where=where, hint="name the file itself")
-    if path.suffix.lower() not in (".ipynb", *textual.SUFFIXES):
-        raise NotANotebook(
-            "this is not a notebook", where=where, hint="name a file that ends in .ipynb"
-        )
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise TooLarge(
-                f"the notebook has over {MAX_BYTES // 1_000_000} MB",
-                where=where,
-                hint="clear its outputs and save",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DiskProblem(
-            f"cannot be read ({error.strerror})", where=where, hint="check its permissions"
-        ) from error
-
-
-def _text(raw: bytes, where: str, path: Path) -> str:
-    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
-        if raw.strip(b"\0"):
-            raise BadEncoding(
-                "the file is not plain UTF-8", where=where, hint="open it in JupyterLab and save it"
-            )
-        raise NotANotebook(
-            "the file holds no notebook", where=where, hint="restore it from a backup"
-        )
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise BadEncoding(
-            f"byte {error.start} is not UTF-8",
-            where=where,
-            hint="open it in JupyterLab and save it",
-        ) from error
-
-
-def _json(text: str, where: str, hook: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> object:
-    def no_constant(name: str) -> object:
-        raise BadSchema(
-            f"{name} stands where JSON allows no such value",
-            where=where,
-            hint="save it again in JupyterLab",
-        )
-
-    try:
-        return json.loads(text, object_pairs_hook=hook, parse_constant=no_constant)
-    except json.JSONDecodeError as error:
-        raise NotANotebook(
-            f"line {error.lineno} is no JSON ({error.msg.lower()})",
-            where=where,
-            hint="restore the file from a backup",
-        ) from error
-    except RecursionError as error:
-        raise TooLarge(
-            "the file is nested too deep", where=where, hint="clear its outputs and save"
-        ) from error
-    except ValueError as error:
-        raise TooLarge(
-            "the file holds a number that is too long",
-            where=where,
-            hint="save it again in JupyterLab",
-        ) from error
 
 
 def _current(content: object, where: str, notes: list[Note]) -> dict[str, Any]:
@@ -464,12 +370,3 @@ def _look_at_size(cells: tuple[Cell, ...], notes: list[Note]) -> None:
                     cell=cell.index,
                 )
             )
-
-
-def half_saved(path: Path) -> ChangedMeanwhile | None:
-    """Return the error for a notebook that a server is just writing, if its backup stands beside it."""
-    if path.with_name(f".~{path.name}").exists():
-        return ChangedMeanwhile(
-            "the notebook is just being saved", where=printable(path.name), hint="try again"
-        )
-    return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from jupyter_promote.source.notebook import printable
+from jupyter_promote.source.characters import printable
 
 if TYPE_CHECKING:
     from jupyter_promote.checks.finding import Finding

@@ -1,0 +1,122 @@
+"""From a file that anybody may have written to decoded JSON, with a clear answer to what is wrong."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_promote.errors import (
+    BadEncoding,
+    BadPath,
+    BadSchema,
+    ChangedMeanwhile,
+    DiskProblem,
+    NotAFile,
+    NotANotebook,
+    TooLarge,
+)
+from jupyter_promote.source import textual
+from jupyter_promote.source.characters import printable
+
+MAX_BYTES = 200_000_000
+
+
+def bytes_of(path: Path) -> bytes:
+    where = printable(str(path.name))
+    try:
+        where.encode()
+    except UnicodeEncodeError as error:
+        raise BadEncoding(
+            "the file's name is not UTF-8", where=ascii(path.name), hint="rename it"
+        ) from error
+    if path.name.startswith("."):
+        raise BadPath("hidden files are not promoted", where=where, hint="rename the notebook")
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise NotAFile("there is no such file", where=where, hint="check the path") from error
+    except OSError as error:
+        raise NotAFile(
+            f"cannot be opened ({error.strerror})", where=where, hint="check the path"
+        ) from error
+    if not stat.S_ISREG(mode):
+        raise NotAFile("this is not a file", where=where, hint="name a notebook (.ipynb)")
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        raise BadPath("the link leads outside its folder", where=where, hint="name the file itself")
+    if path.suffix.lower() not in (".ipynb", *textual.SUFFIXES):
+        raise NotANotebook(
+            "this is not a notebook", where=where, hint="name a file that ends in .ipynb"
+        )
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TooLarge(
+                f"the notebook has over {MAX_BYTES // 1_000_000} MB",
+                where=where,
+                hint="clear its outputs and save",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DiskProblem(
+            f"cannot be read ({error.strerror})", where=where, hint="check its permissions"
+        ) from error
+
+
+def text_of(raw: bytes, where: str, path: Path) -> str:
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
+        if raw.strip(b"\0"):
+            raise BadEncoding(
+                "the file is not plain UTF-8", where=where, hint="open it in JupyterLab and save it"
+            )
+        raise NotANotebook(
+            "the file holds no notebook", where=where, hint="restore it from a backup"
+        )
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadEncoding(
+            f"byte {error.start} is not UTF-8",
+            where=where,
+            hint="open it in JupyterLab and save it",
+        ) from error
+
+
+def json_of(
+    text: str, where: str, hook: Callable[[list[tuple[str, Any]]], dict[str, Any]]
+) -> object:
+    def no_constant(name: str) -> object:
+        raise BadSchema(
+            f"{name} stands where JSON allows no such value",
+            where=where,
+            hint="save it again in JupyterLab",
+        )
+
+    try:
+        return json.loads(text, object_pairs_hook=hook, parse_constant=no_constant)
+    except json.JSONDecodeError as error:
+        raise NotANotebook(
+            f"line {error.lineno} is no JSON ({error.msg.lower()})",
+            where=where,
+            hint="restore the file from a backup",
+        ) from error
+    except RecursionError as error:
+        raise TooLarge(
+            "the file is nested too deep", where=where, hint="clear its outputs and save"
+        ) from error
+    except ValueError as error:
+        raise TooLarge(
+            "the file holds a number that is too long",
+            where=where,
+            hint="save it again in JupyterLab",
+        ) from error
+
+
+def half_saved(path: Path) -> ChangedMeanwhile | None:
+    """Return the error for a notebook that a server is just writing, if its backup stands beside it."""
+    if path.with_name(f".~{path.name}").exists():
+        return ChangedMeanwhile(
+            "the notebook is just being saved", where=printable(path.name), hint="try again"
+        )
+    return None
