@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from jupyter_promote.flow import known
+from jupyter_promote.flow import known, trees
 from jupyter_promote.flow.effects import Surroundings, calls
 from jupyter_promote.flow.strings import dotted
 
@@ -78,7 +78,7 @@ def _returns_drawing(node: ast.expr, around: Surroundings) -> bool:
 
 def _builds_plot(node: ast.expr) -> bool:
     """True for a chain that builds a plot to be shown as a value, as seaborn's objects do."""
-    inner = (dotted(n.func).rpartition(".")[2] for n in ast.walk(node) if isinstance(n, ast.Call))
+    inner = (dotted(n.func).rpartition(".")[2] for n in trees.walk(node) if isinstance(n, ast.Call))
     return any(
         n == "Plot" or n in ("add", "facet", "layout", "scale", "label", "pair") for n in inner
     )
@@ -89,7 +89,7 @@ def returns_nothing(node: ast.expr, around: Surroundings) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return False
     function = around.functions.get(node.func.id)
-    inner = (n for n in ast.walk(function)) if function is not None else iter(())
+    inner = (n for n in trees.walk(function)) if function is not None else iter(())
     valued = (ast.Return, ast.Yield, ast.YieldFrom)
     return function is not None and not any(
         isinstance(n, valued) and n.value is not None for n in inner

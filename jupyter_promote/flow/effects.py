@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from jupyter_promote.flow import known, scopes
+from jupyter_promote.flow import known, scopes, trees
 from jupyter_promote.flow.strings import dotted, names_read
 
 
@@ -43,7 +43,7 @@ ALONE = Surroundings(modules={n: n for n in known.CONVENTIONAL_MODULES}, functio
 def calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
     """Yield every call that the nodes contain, deferred ones included."""
     for node in nodes:
-        yield from (n for n in ast.walk(node) if isinstance(n, ast.Call))
+        yield from (n for n in trees.walk(node) if isinstance(n, ast.Call))
 
 
 def called(call: ast.Call) -> str:
@@ -55,7 +55,7 @@ def mutated(statements: Sequence[ast.stmt], around: Surroundings = ALONE) -> fro
     """Return the names whose object the statements may change in place, through aliases too."""
     aliases: dict[str, set[str]] = {}
     direct: set[str] = set()
-    for node in (n for s in statements for n in ast.walk(s)):
+    for node in (n for s in statements for n in trees.walk(s)):
         _note_aliases(node, aliases, around)
         direct |= _mutated_by(node, around)
     todo, found = list(direct), set(direct)
@@ -87,7 +87,9 @@ def _note_aliases(node: ast.AST, aliases: dict[str, set[str]], around: Surroundi
     for target, value in pairs:
         sources = roots(value, around)
         for name in (
-            n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            n
+            for n in trees.walk(target)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         ):
             aliases.setdefault(name.id, set()).update(sources)
 
@@ -217,7 +219,7 @@ def consumed(
 ) -> frozenset[str]:
     """Return names of iterators that the statements advance."""
     found: set[str] = set()
-    for node in (n for s in statements for n in ast.walk(s)):
+    for node in (n for s in statements for n in trees.walk(s)):
         match node:
             case ast.For(iter=ast.Name(id=name)) | ast.comprehension(iter=ast.Name(id=name)):
                 found.add(name)
@@ -246,7 +248,7 @@ def changes_world(statements: Iterable[ast.stmt], around: Surroundings) -> bool:
 
 
 def _changes_module(statement: ast.stmt, around: Surroundings) -> bool:
-    for node in ast.walk(statement):
+    for node in trees.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
             node.ctx, ast.Store | ast.Del
         ):
@@ -261,7 +263,7 @@ def _changes_module(statement: ast.stmt, around: Surroundings) -> bool:
 
 def influences_imports(statement: ast.stmt) -> bool:
     """True for a statement that may change what a later import does or finds."""
-    for node in ast.walk(statement):
+    for node in trees.walk(statement):
         if isinstance(node, ast.Call):
             callee = dotted(node.func)
             last = callee.rpartition(".")[2]
@@ -289,7 +291,7 @@ def influences_imports(statement: ast.stmt) -> bool:
 def dynamic_uses(statements: Iterable[ast.AST]) -> list[tuple[int, str]]:
     """Return (line, code) of uses whose reads, bindings or frame can't be traced."""
     found = []
-    for node in (n for s in statements for n in ast.walk(s)):
+    for node in (n for s in statements for n in trees.walk(s)):
         match node:
             case ast.Call(func=ast.Name(id=name), args=args) if (
                 name in known.DYNAMIC_CALLS or name in ("vars", "dir") and not args

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from jupyter_promote.flow import trees
 from jupyter_promote.flow.bindings import Deferred
 from jupyter_promote.flow.strings import dotted
 
@@ -27,7 +28,7 @@ def may_outlive(late: Deferred, statements: Sequence[ast.stmt]) -> bool:
     return not any(
         _uses_up(call, late.node)
         for s in statements
-        for call in ast.walk(s)
+        for call in trees.walk(s)
         if isinstance(call, ast.Call)
     )
 
@@ -35,7 +36,7 @@ def may_outlive(late: Deferred, statements: Sequence[ast.stmt]) -> bool:
 def _uses_up(call: ast.Call, node: ast.AST) -> bool:
     given = [*call.args, *(k.value for k in call.keywords)]
     inside = any(
-        node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in ast.walk(g))
+        node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in trees.walk(g))
         for g in given
     )
     return inside and dotted(call.func).rpartition(".")[2] in IMMEDIATE
@@ -44,7 +45,7 @@ def _uses_up(call: ast.Call, node: ast.AST) -> bool:
 def _only_called(name: str, statements: Sequence[ast.stmt]) -> bool:
     """True where `name` is only called, or handed to what uses it up at once."""
     allowed: set[int] = set()
-    for node in (n for s in statements for n in ast.walk(s)):
+    for node in (n for s in statements for n in trees.walk(s)):
         if isinstance(node, ast.Call):
             allowed.add(id(node.func))
             if dotted(node.func).rpartition(".")[2] in IMMEDIATE | {"map"}:
@@ -52,6 +53,6 @@ def _only_called(name: str, statements: Sequence[ast.stmt]) -> bool:
     return all(
         id(n) in allowed
         for s in statements
-        for n in ast.walk(s)
+        for n in trees.walk(s)
         if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from jupyter_promote.flow import scopes, strings
+from jupyter_promote.flow import scopes, strings, trees
 
 State = frozenset[str] | None  # names certainly bound; None: this point is not reached
 
@@ -144,21 +144,21 @@ class ExpressionWalker(ABC):
         self.expr(node.generators[0].iter)
         reads = scopes.free_names(node)
         self._read_all(reads, node.lineno, sure=False)
-        for inner in ast.walk(node):
+        for inner in trees.walk(node):
             if isinstance(inner, ast.Call):
                 found = strings.names_read(inner)
                 own = {
                     n.id
-                    for n in ast.walk(node)
+                    for n in trees.walk(node)
                     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
                 }
                 self._read_all(found.certain - own, node.lineno, sure=False)
                 self.hints |= found.possible - own
         if isinstance(node, ast.GeneratorExp) or any(
-            isinstance(n, ast.Lambda) for n in ast.walk(node)
+            isinstance(n, ast.Lambda) for n in trees.walk(node)
         ):
             self._defer("", node)
-        for inner in ast.walk(node):
+        for inner in trees.walk(node):
             if isinstance(inner, ast.NamedExpr):
                 self._maybe(partial(self.bind, inner.target.id))
 
@@ -216,14 +216,19 @@ class ExpressionWalker(ABC):
 
 def looked_up(node: ast.AST) -> frozenset[str]:
     """Return names that strings inside deferred code look up in its frame."""
-    own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    own = {
+        n.id for n in trees.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
     own |= {
         a.arg
-        for n in ast.walk(node)
+        for n in trees.walk(node)
         if isinstance(n, ast.arguments)
         for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
     }
     found = {
-        n for c in ast.walk(node) if isinstance(c, ast.Call) for n in strings.names_read(c).certain
+        n
+        for c in trees.walk(node)
+        if isinstance(c, ast.Call)
+        for n in strings.names_read(c).certain
     }
     return frozenset(found - own)

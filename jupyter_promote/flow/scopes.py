@@ -5,6 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from jupyter_promote.flow import trees
+
+# What a statement binds, remembered as long as it lives.
+_bound: WeakKeyDictionary[ast.AST, frozenset[str]] = WeakKeyDictionary()
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -45,19 +51,28 @@ def free_names(node: Scope, mangle: str = "") -> frozenset[str]:
 def global_writes(node: ast.AST) -> frozenset[str]:
     """Return the names that functions inside `node` declare global and bind."""
     found: set[str] = set()
-    for inner in ast.walk(node):
+    for inner in trees.walk(node):
         if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-            declared = {n for s in ast.walk(inner) if isinstance(s, ast.Global) for n in s.names}
+            declared = {n for s in trees.walk(inner) if isinstance(s, ast.Global) for n in s.names}
             found |= declared & _of(inner).bound
     return frozenset(found)
 
 
 def bound_names(statements: Iterable[ast.stmt]) -> frozenset[str]:
     """Return every name that the statements bind in their own scope, on whatever path."""
-    names = _Names()
+    found: set[str] = set()
     for statement in statements:
+        found |= _bound_by(statement)
+    return frozenset(found)
+
+
+def _bound_by(statement: ast.stmt) -> frozenset[str]:
+    known = _bound.get(statement)
+    if known is None:
+        names = _Names()
         _collect(statement, names)
-    return frozenset(names.bound)
+        known = _bound[statement] = frozenset(names.bound)
+    return known
 
 
 def _of(node: Scope) -> _Names:
@@ -182,12 +197,12 @@ def _read_before_bound(node: ast.ClassDef, names: _Names) -> set[str]:
     early = set()
     for name in names.loads & names.bound:
         stores = [
-            getattr(n, "lineno", 0) for s in node.body for n in ast.walk(s) if _binds(n, name)
+            getattr(n, "lineno", 0) for s in node.body for n in trees.walk(s) if _binds(n, name)
         ]
         reads = [
             n.lineno
             for s in node.body
-            for n in ast.walk(s)
+            for n in trees.walk(s)
             if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
         ]
         if stores and reads and min(reads) <= min(stores):

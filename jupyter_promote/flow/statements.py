@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from jupyter_promote.flow import scopes, strings
+from jupyter_promote.flow import scopes, strings, trees
 from jupyter_promote.flow.expressions import Deferred, ExpressionWalker, looked_up, meet
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -297,10 +297,10 @@ def _direct_reads(node: ast.ClassDef, inner: StatementWalker) -> set[str]:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             direct |= {
                 n.id
-                for n in ast.walk(statement)
+                for n in trees.walk(statement)
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
             }
         else:
             for part in scopes.evaluated_at(statement):
-                direct |= {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
+                direct |= {n.id for n in trees.walk(part) if isinstance(n, ast.Name)}
     return direct & set(inner.reads)

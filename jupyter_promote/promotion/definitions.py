@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jupyter_promote.flow import effects, scopes
+from jupyter_promote.flow import effects, scopes, trees
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import Binder, Program
 from jupyter_promote.flow.strings import dotted, names_read
@@ -205,14 +205,14 @@ def _definition(
     cell: int,
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
 ) -> Definition | str:
-    if scopes.global_writes(node) or any(isinstance(n, ast.Global) for n in ast.walk(node)):
+    if scopes.global_writes(node) or any(isinstance(n, ast.Global) for n in trees.walk(node)):
         return f"{name!r} changes a variable of the notebook with `global`"
     if effects.dynamic_uses([node]):
         return f"{name!r} looks at its frame or evaluates code"
-    if any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node)):
+    if any(isinstance(n, ast.Name) and n.id == "__name__" for n in trees.walk(node)):
         return f"{name!r} reads __name__"
     lazy = cell in program.lazy
-    parts = (n for part in _evaluated(node, lazy) for n in ast.walk(part))
+    parts = (n for part in _evaluated(node, lazy) for n in trees.walk(part))
     now = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     if isinstance(node, ast.ClassDef):
         now -= scopes.bound_names(node.body) - scopes.free_names(node)
@@ -223,14 +223,16 @@ def _definition(
     elif not all(_harmless(part) for part in _evaluated(node, lazy)):
         return f"{name!r} runs code where it is defined"
     late = scopes.free_names(node) - {name}
-    for call in (c for c in ast.walk(node) if isinstance(c, ast.Call)):
+    for call in (c for c in trees.walk(node) if isinstance(c, ast.Call)):
         hints = names_read(call)
         own = {
-            n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            n.id
+            for n in trees.walk(node)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
         own |= {
             a.arg
-            for n in ast.walk(node)
+            for n in trees.walk(node)
             if isinstance(n, ast.arguments)
             for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
         }
@@ -287,7 +289,7 @@ def _class_reason(node: ast.ClassDef) -> str:
 
 def _harmless(part: ast.expr) -> bool:
     """True for an expression that only builds a value: no call but of well-known constructors."""
-    for node in ast.walk(part):
+    for node in trees.walk(part):
         match node:
             case ast.Call(func=func):
                 if dotted(func).rpartition(".")[2] not in (

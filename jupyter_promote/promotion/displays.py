@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import drawing, effects, looks
+from jupyter_promote.flow import drawing, effects, looks, trees
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import Program
 from jupyter_promote.flow.strings import dotted
@@ -93,7 +93,7 @@ def decide(
 
 
 def _binds(node: ast.expr) -> bool:
-    return any(isinstance(n, ast.NamedExpr | ast.Await) for n in ast.walk(node))
+    return any(isinstance(n, ast.NamedExpr | ast.Await) for n in trees.walk(node))
 
 
 def _may_follow(
@@ -104,13 +104,13 @@ def _may_follow(
     available: AbstractSet[str],
 ) -> bool:
     """True where the expression shows the same in the notebook, after the call."""
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    names = {n.id for n in trees.walk(node) if isinstance(n, ast.Name)}
     known = available | set(around.modules)
     if _binds(node) or any(n not in known and not looks.is_builtin(n) for n in names):
         return False
     if not later:
         return True
-    looked_up = any(isinstance(n, ast.Subscript) for n in ast.walk(node))  # may add a key
+    looked_up = any(isinstance(n, ast.Subscript) for n in trees.walk(node))  # may add a key
     if looked_up or drawing.may_draw(part.statements, around):
         return False
     after: list[ast.stmt] = [s for p in later for s in p.statements]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jupyter_promote.flow import effects
+from jupyter_promote.flow import effects, trees
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.promotion import naming
 from jupyter_promote.source.characters import printable
@@ -109,7 +109,7 @@ def _flaws(one: CodeCell) -> Iterator[tuple[str, int, str, str]]:
 
 
 def _scope_flaws(tree: ast.Module) -> Iterator[tuple[str, int, str, str]]:
-    for node in ast.walk(tree):
+    for node in trees.walk(tree):
         match node:
             case ast.ImportFrom(names=aliases, module=module) if any(
                 a.name == "*" for a in aliases

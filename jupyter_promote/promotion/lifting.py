@@ -12,7 +12,7 @@ import tokenize
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jupyter_promote.flow import effects, program, scopes
+from jupyter_promote.flow import effects, program, scopes, trees
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.escapes import IMMEDIATE
 from jupyter_promote.flow.program import CodeCell, Program
@@ -103,7 +103,7 @@ def _needed(
     code: Program, cells: Collection[int], candidates: Mapping[str, Definition]
 ) -> set[str]:
     """Return the functions that code in `cells` calls, directly or through others."""
-    nodes = (n for c in code.cells if c.index in cells for s in c.statements for n in ast.walk(s))
+    nodes = (n for c in code.cells if c.index in cells for s in c.statements for n in trees.walk(s))
     todo = [n.id for n in nodes if isinstance(n, ast.Name) and n.id in candidates]
     found: set[str] = set()
     while todo:
@@ -161,7 +161,7 @@ def _liftable(
 
 def _reads_later(node: Definition, name: str) -> bool:
     """True where the function may read `name` after it has returned: a generator, a closure."""
-    for inner in ast.walk(node):
+    for inner in trees.walk(node):
         if isinstance(inner, ast.Yield | ast.YieldFrom | ast.Await):
             return True
         if inner is node or not isinstance(
@@ -203,7 +203,7 @@ def _bound_above(code: Program, name: str, use: Use) -> bool:
 def _mentioned_elsewhere(code: Program, name: str) -> bool:
     """True where magics, attributes, comparisons or strings may need the function as it is."""
     for one in code.cells:
-        for node in (n for s in one.statements for n in ast.walk(s)):
+        for node in (n for s in one.statements for n in trees.walk(s)):
             match node:
                 case ast.Attribute(value=ast.Name(id=found)) if found == name:
                     return True
@@ -250,7 +250,7 @@ def _uses_in(
         inner = shadowed | _bound_in(node) if getattr(node, "name", "") != name else shadowed
     elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
         inner = shadowed | {
-            n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)
+            n.id for g in node.generators for n in trees.walk(g.target) if isinstance(n, ast.Name)
         }
     for child in ast.iter_child_nodes(node):
         called = node if isinstance(node, ast.Call) and child is node.func else None

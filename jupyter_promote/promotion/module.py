@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from jupyter_promote.flow import trees
 from jupyter_promote.flow.strings import names_read
 from jupyter_promote.promotion import formatting, naming, pipeline, prose
 from jupyter_promote.promotion.artifact import Artifact
@@ -124,7 +125,7 @@ def _loaded(plan: Plan, *, strings: bool = True) -> set[str]:
         nodes += [s for p in function.parts for s in p.statements]
         nodes += [s.node for s in function.shown if s.fate in ("value", "inside") or not s.look]
     names = set()
-    for node in (n for top in nodes for n in ast.walk(top)):
+    for node in (n for top in nodes for n in trees.walk(top)):
         if isinstance(node, ast.Name):
             names.add(node.id)
         elif strings and isinstance(node, ast.Call):
@@ -136,7 +137,7 @@ def _loaded(plan: Plan, *, strings: bool = True) -> set[str]:
 def _named_in_annotations(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the names in annotations that are written as strings."""
     found: set[str] = set()
-    for inner in (n for top in nodes for n in ast.walk(top)):
+    for inner in (n for top in nodes for n in trees.walk(top)):
         for note in (getattr(inner, "annotation", None), getattr(inner, "returns", None)):
             if isinstance(note, ast.Constant) and isinstance(note.value, str):
                 found |= set(re.findall(r"[A-Za-z_]\w*", note.value))

@@ -109,15 +109,16 @@ def positions(
     groups: Sequence[Group],
     parts: Mapping[str, Sequence[Part]],
     around: Surroundings,
+    removed: frozenset[int] = frozenset(),
 ) -> tuple[dict[str, int], list[Refusal]]:
     """Return the cell at which each group's call stands, and the groups that have no such place."""
     found, problems = {}, []
     for group in groups:
-        obstacle = _between(code, group, parts, around, at_last=True)
+        obstacle = _between(code, group, parts, around, removed, at_last=True)
         found[group.name] = group.cells[-1]
         if not obstacle:
             continue
-        if not _between(code, group, parts, around, at_last=False):
+        if not _between(code, group, parts, around, removed, at_last=False):
             found[group.name] = group.cells[0]
             continue
         problems.append(
@@ -136,12 +137,14 @@ def _between(
     group: Group,
     parts: Mapping[str, Sequence[Part]],
     around: Surroundings,
+    removed: frozenset[int],
     *,
     at_last: bool,
 ) -> str:
     first, last = group.cells[0], group.cells[-1]
+    passed = removed.union(group.cells)
     others = [
-        c for c in code.between(first, last) if c.index not in group.cells and c.cell.source.strip()
+        c for c in code.between(first, last) if c.index not in passed and c.cell.source.strip()
     ]
     if not others:
         return ""

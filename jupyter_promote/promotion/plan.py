@@ -6,10 +6,11 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import dataflow, drawing, program
+from jupyter_promote.flow import dataflow, drawing, program, scopes, trees
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
+from jupyter_promote.flow.strings import dotted
 from jupyter_promote.promotion import (
     deciding,
     definitions,
@@ -140,9 +141,9 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     moved = _moved(code, groups, known)
     parts = {g.name: _parts(code, g, known, moved) for g in groups}
     groups_with_code = [g for g in groups if any(p.statements or p.trailing for p in parts[g.name])]
-    positions, blocked = placing.positions(code, groups_with_code, parts, around)
-    problems += blocked
     removed = _removable(code, tagged, around)
+    positions, blocked = placing.positions(code, groups_with_code, parts, around, removed)
+    problems += blocked
     units = _units(code, groups, parts, positions, known, moved, removed)
     functions: list[Function] = []
     if not problems:
@@ -156,7 +157,7 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
             sorted((known.movable[n] for n in moved), key=lambda d: (d.cell, d.node.lineno))
         ),
         known=known,
-        moved=tuple(i for g in groups for i in g.cells if g not in groups_with_code),
+        moved=tuple(i for g in groups if g.name not in positions for i in g.cells),
         refused=(),
         removed=removed,
         units=tuple(units),
@@ -214,7 +215,7 @@ def _moved(code: Program, groups: Sequence[Group], known: Definitions) -> frozen
             for statement in code.at(index).statements:
                 todo += [
                     n.id
-                    for n in ast.walk(statement)
+                    for n in trees.walk(statement)
                     if isinstance(n, ast.Name) and n.id in known.movable
                 ]
     found: set[str] = set()
@@ -233,7 +234,8 @@ def stays(statement: ast.stmt, known: Definitions, moved: frozenset[str], *, gro
     if group and isinstance(statement, ast.Import | ast.ImportFrom):
         names = [i.name for i in definitions.of_statement(statement, 0, 0)]
         return not names or any(n not in known.imports for n in names)
-    return not any(known.movable[n].node is statement for n in moved)
+    bound = scopes.bound_names([statement]) & moved
+    return not any(known.movable[n].node is statement for n in bound)
 
 
 def _parts(code: Program, group: Group, known: Definitions, moved: frozenset[str]) -> list[Part]:
@@ -324,7 +326,7 @@ def _functions(
                 n.id
                 for s in shown[unit.group]
                 if s.fate == "after"
-                for n in ast.walk(s.node)
+                for n in trees.walk(s.node)
                 if isinstance(n, ast.Name)
             )
             units[i] = replace(unit, extra_reads=reads)
@@ -387,7 +389,12 @@ def _flushes(parts: Sequence[Part], around: Surroundings) -> frozenset[int]:
     found = set()
     for part, _later in zip(parts, parts[1:], strict=False):
         nodes = [*part.statements, *([part.trailing] if part.trailing else [])]
-        if drawing.may_draw(nodes, around):
+        last = nodes[-1].value if nodes and isinstance(nodes[-1], ast.Expr) else None
+        shows = (
+            isinstance(last, ast.Call)
+            and around.origin(dotted(last.func)) == "matplotlib.pyplot.show"
+        )
+        if drawing.may_draw(nodes, around) and not shows:
             found.add(part.cell)
     return frozenset(found)
 

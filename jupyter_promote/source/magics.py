@@ -81,7 +81,9 @@ def parse(source: str) -> CellCode | BadCode:
     """Return the cell's code, or why it is not Python 3 for the running interpreter."""
     plain = _compiled(source)
     if isinstance(plain, ast.Module):
-        return CellCode(text=source, tree=plain, quiet=_ends_quiet(source), awaits=_awaits(plain))
+        return CellCode(
+            text=source, tree=plain, quiet=_ends_quiet(source), awaits=_awaits(plain, source)
+        )
     if not _may_hold_magics(source):
         return plain
     return _with_magics(source, plain)
@@ -95,7 +97,7 @@ def _compiled(source: str) -> ast.Module | BadCode:
             tree: ast.Module = compile(
                 source, "<cell>", "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True
             )
-            if _too_deep(tree):
+            if len(source) > MAX_DEPTH and _too_deep(tree):
                 return BadCode(message="the code is nested too deep to analyse", line=1, limit=True)
             compile(source, "<cell>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
@@ -118,7 +120,9 @@ def _too_deep(tree: ast.AST) -> bool:
     return True
 
 
-def _awaits(tree: ast.Module) -> bool:
+def _awaits(tree: ast.Module, source: str) -> bool:
+    if "async" not in source and "await" not in source:
+        return False
     stack: list[ast.AST] = list(tree.body)
     while stack:
         node = stack.pop()
@@ -172,7 +176,11 @@ def _with_magics(source: str, plain: BadCode) -> CellCode | BadCode:
     bare = _compiled(text) if all(magic.kept for magic in magics) else None
     plain_tree = bare if isinstance(bare, ast.Module) else _plain_python(tree)
     return CellCode(
-        text=text, tree=plain_tree, magics=magics, quiet=_ends_quiet(text), awaits=_awaits(tree)
+        text=text,
+        tree=plain_tree,
+        magics=magics,
+        quiet=_ends_quiet(text),
+        awaits=_awaits(tree, source),
     )
 
 
