@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -14,22 +12,20 @@ from jupyter_promote import settings
 from jupyter_promote.checks import drift, finding, hidden_state
 from jupyter_promote.checks.finding import Check, Finding, Subject
 from jupyter_promote.errors import BadTarget
-from jupyter_promote.flow import bindings, effects, program
+from jupyter_promote.flow import program
 from jupyter_promote.promotion import (
-    definitions,
     draft,
+    explanation,
     plan,
     project,
     reconcile,
     record,
     sharing,
 )
-from jupyter_promote.promotion import parameters as declared_parameters
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.suggest import Proposal
 from jupyter_promote.source import notebook, textual
-from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.writing import records
 from jupyter_promote.writing.records import Place
@@ -152,20 +148,9 @@ def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:
     return [check(path, places) for path in (*notebooks_at(paths), *found)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellNames:
-    """What one code cell, on its own, reads, binds and may change in place."""
-
-    cell: int
-    reads: list[str]
-    binds: list[str]
-    mutates: list[str]
-    error: str | None
-
-
-def explain(path: Path) -> list[CellNames]:
+def explain(path: Path) -> list[explanation.CellNames]:
     """Return what each code cell of the notebook at `path` reads, binds and changes."""
-    return [_names_of(one) for one in program.of_notebook(notebook.read(path)).cells]
+    return [explanation.of_cell(one) for one in program.of_notebook(notebook.read(path)).cells]
 
 
 def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
@@ -255,7 +240,7 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
 
     What is on disk is compared: the module as it is now, with the hand edits it may have.
     """
-    from jupyter_promote.proof import verification
+    from jupyter_promote.proof import drafts, verification
 
     kept = request.to / ".promote" / "originals" / request.notebook.name
     read_notebook = (
@@ -274,38 +259,19 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
     drawn = plan.draw_up(read_notebook)
     limits = settings.read(request.to)
     verdict, _ = verification.verify(
-        _runnable(drawn),
+        drafts.original(drawn),
         json.loads(thin_path.read_text()),
         folder=read_notebook.path.resolve().parent,
-        sources=_sources(request.to / target.root),
+        sources=drafts.sources(request.to / target.root),
         module=target.dotted,
         on_step=on_step,
         cancelled=cancelled,
         parallel=True,
         seconds=limits.proof_seconds,
         copy_limit_mb=limits.copy_limit_mb,
-        other_values=_other_values(drawn),
+        other_values=drafts.other_values(drawn),
     )
     return verdict
-
-
-def _names_of(one: program.CodeCell) -> CellNames:
-    if isinstance(one.code, BadCode):
-        error = f"line {one.code.line}: {one.code.message}"
-        return CellNames(cell=one.index, reads=[], binds=[], mutates=[], error=error)
-    names = bindings.of_code(one.statements, lazy_annotations=program.is_lazy(one))
-    reads = {n for n in names.reads if n not in bindings.BUILTINS or n == "__file__"}
-    around = effects.Surroundings(
-        modules={**effects.ALONE.modules, **definitions.origins_in(one.statements)}, functions={}
-    )
-    mutated = effects.mutated(one.statements, around) & reads
-    return CellNames(
-        cell=one.index,
-        reads=sorted(reads),
-        binds=sorted(names.binds),
-        mutates=sorted(mutated),
-        error=None,
-    )
 
 
 def _promotion(request: Request, drawn: plan.Plan) -> Promotion:
@@ -419,58 +385,16 @@ def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Canc
 def _prove(
     found: Promotion, on_step: OnStep, cancelled: Cancelled, observed: Observation | None
 ) -> tuple[Verdict, Observation | None]:
-    from jupyter_promote.proof import verification
+    from jupyter_promote.proof import drafts
 
-    made, limits = found.draft, settings.read(found.to)
-    thin = next(a for a in made.artifacts if a.path == made.target.notebook)
-    prefix = f"{made.target.root}/" if made.target.root else ""
-    python = [
-        a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")
-    ]
-    top = made.target.package.partition(".")[0]
-    beside = _sources(found.to / made.target.root, top) if top else {}
-    return verification.verify(
-        _runnable(made.plan),
-        json.loads(thin.text),
-        folder=made.plan.notebook.path.resolve().parent,
-        sources={**beside, **{a.path.removeprefix(prefix): a.text for a in python}},
-        module=made.target.dotted,
+    return drafts.prove(
+        found.draft,
+        found.to,
+        settings.read(found.to),
         on_step=on_step,
         cancelled=cancelled,
-        original_observation=observed,
-        dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
-        parallel=True,
-        seconds=limits.proof_seconds,
-        copy_limit_mb=limits.copy_limit_mb,
-        other_values=_other_values(made.plan),
+        observed=observed,
     )
-
-
-def _other_values(drawn: plan.Plan) -> dict[str, object]:
-    """Return other values for the notebook's parameters, to see that they take effect."""
-    from jupyter_promote.proof import variation
-
-    declared = declared_parameters.of_program(drawn.program).values()
-    literals = {p.name: ast.literal_eval(p.default) for p in declared if p.default is not None}
-    return variation.other_values(literals)
-
-
-def _runnable(drawn: plan.Plan) -> dict[str, object]:
-    """Return the original notebook without the cells that leave the thin one on purpose."""
-    content = dict(drawn.notebook.content)
-    content["cells"] = [c for i, c in enumerate(content["cells"]) if i not in drawn.removed]
-    return content
-
-
-def _sources(root: Path, package: str = "") -> dict[str, str]:
-    """Return the Python files below `root`, or of one package there, by their path below `root`."""
-    found = {}
-    for path in sorted((root / package).rglob("*.py")):
-        relative = path.relative_to(root).as_posix()
-        if not relative.startswith(("tests/", ".")) and path.stat().st_size < 5_000_000:
-            with suppress(OSError, UnicodeDecodeError):
-                found[relative] = path.read_text(encoding="utf-8")
-    return found
 
 
 def _unproved(found: Promotion, run: bool) -> bool:

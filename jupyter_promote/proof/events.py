@@ -17,6 +17,10 @@ from jupyter_promote.proof.normal import Reading
 Kind = Literal["text", "display", "error"]
 
 
+# Metadata of a cell that leaves on purpose: it runs, but what it shows is not compared.
+LEAVES = "jupyter_promote:leaves"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that a person saw: `text` as it was, `image` and `rest` as digests."""
@@ -34,7 +38,7 @@ def of_notebook(notebook: NotebookNode, reading: Reading) -> tuple[Event, ...]:
     """
     events: list[Event] = []
     for cell in notebook.cells:
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and not cell.metadata.get(LEAVES):
             events.extend(_of_cell(cell, reading))
     return tuple(events)
 

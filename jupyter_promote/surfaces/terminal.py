@@ -16,11 +16,12 @@ from jupyter_promote.source.characters import printable
 
 if TYPE_CHECKING:
     from jupyter_promote.checks.finding import Finding
+    from jupyter_promote.promotion.explanation import CellNames
     from jupyter_promote.promotion.suggest import Proposal
     from jupyter_promote.proof.verification import Verdict
     from jupyter_promote.runs.engine import Run
     from jupyter_promote.source.notebook import Notebook
-    from jupyter_promote.workflow import CellNames, Promotion
+    from jupyter_promote.workflow import Promotion
 
 
 def as_object(value: object) -> None:
