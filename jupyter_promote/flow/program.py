@@ -173,3 +173,15 @@ def _stars(cells: Sequence[CodeCell]) -> Iterator[tuple[int, str]]:
         for magic in one.magics:
             if magic.name in magics.UNRESOLVED and magic.kind in ("line", "call"):
                 yield one.index, magic.text
+
+
+def functions(code: Program) -> dict[str, ast.AST]:
+    """Return the functions that the notebook defines at cell level; several of one name together."""
+    found: dict[str, ast.AST] = {}
+    for name, places in code.binders.items():
+        body = [
+            b.node for b in places if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        if body:
+            found[name] = ast.Module(body=list(body), type_ignores=[])
+    return found

@@ -114,7 +114,7 @@ def _settled(
     found = dict(refused)
     while True:
         active = [g for g in groups if g.name not in found]
-        plan, problems = _attempt(_lifted(code, active) if lift else code, active)
+        plan, problems = _attempt(code, active, lift=lift)
         if not problems:
             order = {g.name: g.cells for g in groups}
             ranked = sorted(
@@ -124,19 +124,21 @@ def _settled(
         found |= {p.name: p for p in problems}
 
 
-def _lifted(code: Program, groups: Sequence[Group]) -> Program:
+def _lifted(code: Program, groups: Sequence[Group], known: Definitions) -> Program:
     """Return the program whose functions take the notebook's variables as arguments."""
     cells = frozenset(i for g in groups for i in g.cells)
-    known = _allowed(definitions.find(code, cells), code, groups)
     free = (c for c in code.cells if not c.cell.roles.promoted and not c.cell.roles.raises)
     helpers = frozenset(c.index for c in free if not c.magics and c.index != code.parameters)
     return lifting.lift(code, cells, helpers, known.imports.keys() | known.movable.keys())
 
 
-def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal]]:
+def _attempt(code: Program, groups: Sequence[Group], *, lift: bool) -> tuple[Plan, list[Refusal]]:
     tagged = frozenset(i for g in groups for i in g.cells)
     known = _allowed(definitions.find(code, tagged), code, groups)
-    around = Surroundings(modules=known.origins(), functions=_functions_of(code))
+    lifted = _lifted(code, groups, known) if lift else code
+    if lifted is not code:
+        code, known = lifted, _allowed(definitions.find(lifted, tagged), lifted, groups)
+    around = Surroundings(modules=known.origins(), functions=program.functions(code))
     problems = placing.of_notebook(code, groups, known)
     moved = _moved(code, groups, known)
     parts = {g.name: _parts(code, g, known, moved) for g in groups}
@@ -167,18 +169,6 @@ def _attempt(code: Program, groups: Sequence[Group]) -> tuple[Plan, list[Refusal
     if not problems:
         problems = faithful.names(plan)
     return plan, problems
-
-
-def _functions_of(code: Program) -> dict[str, ast.AST]:
-    """Return the functions that the notebook defines at cell level; several of one name together."""
-    found: dict[str, ast.AST] = {}
-    for name, places in code.binders.items():
-        body = [
-            b.node for b in places if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        if body:
-            found[name] = ast.Module(body=list(body), type_ignores=[])
-    return found
 
 
 def _allowed(found: Definitions, code: Program, groups: Sequence[Group]) -> Definitions:

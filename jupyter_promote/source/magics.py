@@ -99,7 +99,7 @@ def _compiled(source: str) -> ast.Module | BadCode:
             )
             if len(source) > MAX_DEPTH and _too_deep(tree):
                 return BadCode(message="the code is nested too deep to analyse", line=1, limit=True)
-            compile(source, "<cell>", "exec", flags, dont_inherit=True)
+            compile(tree, "<cell>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         version = ".".join(map(str, sys.version_info[:2]))
         what = "is no valid Python"
