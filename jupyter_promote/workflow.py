@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from jupyter_promote import settings
 from jupyter_promote.checks import drift, finding, hidden_state
@@ -159,7 +159,9 @@ def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
     found = suggesting.propose(program.of_notebook(read_notebook))
     if write and found:
         textual.refuse(path)
-        _write_tags(read_notebook, found)
+        from jupyter_promote.writing import tagging
+
+        tagging.write(read_notebook, found)
     return found
 
 
@@ -191,37 +193,8 @@ def run(
         parameters=given,
         output=output or path.with_name(f"{path.stem}.output.ipynb"),
         on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
-        **_home_of(path),
+        **records.home_of(path),
     )
-
-
-class _Home(TypedDict, total=False):
-    """Where a thin notebook runs, and where its module is found."""
-
-    cwd: Path
-    import_paths: list[Path]
-
-
-def _home_of(path: Path) -> _Home:
-    """Return where the thin notebook at `path` belongs; nothing for any other notebook."""
-    for place in records.at(path.resolve().parent.parent):
-        if f"notebooks/{path.name}" in place.record.generated and place.original.parent.is_dir():
-            sources = place.to / place.record.root
-            return {"cwd": place.original.parent, "import_paths": [sources.resolve()]}
-    return {}
-
-
-def _write_tags(read_notebook: Notebook, found: Sequence[Proposal]) -> None:
-    from jupyter_promote.writing import transaction
-
-    raw = read_notebook.path.read_bytes()
-    content = json.loads(raw)
-    for proposal in found:
-        metadata = content["cells"][proposal.cell].setdefault("metadata", {})
-        metadata["tags"] = [*metadata.get("tags", []), proposal.tag]
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    write = transaction.Write(path=read_notebook.path.name, content=text, expected=raw)
-    transaction.write_all(read_notebook.path.resolve().parent, [write])
 
 
 def notebooks_at(paths: Sequence[Path]) -> list[Path]:
@@ -336,18 +309,12 @@ def _refuse_problems(found: Promotion) -> None:
 def _write(request: Request, found: Promotion) -> tuple[str, ...]:
     from jupyter_promote.writing import transaction
 
+    before = {path: None if t is None else t.encode() for path, t in found.existing.items()}
     writes = [
-        transaction.Write(path=a.path, content=a.text, expected=_bytes(found.existing[a.path]))
+        transaction.Write(path=a.path, content=a.text, expected=before[a.path])
         for a in found.draft.artifacts
     ]
     return transaction.write_all(request.to, writes).written
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else text.encode()
-
-
-# the proof
 
 
 def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Cancelled) -> Promotion:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from jupyter_promote.checks.finding import Promoted
 from jupyter_promote.errors import BadTarget, PromoteError
@@ -166,3 +167,19 @@ def _cells(path: Path, text: str | None) -> dict[str, str]:
 
 def _inside(to: Path, path: str) -> bool:
     return (to / path).resolve().is_relative_to(to.resolve())
+
+
+class Home(TypedDict, total=False):
+    """Where a thin notebook runs, and where its module is found."""
+
+    cwd: Path
+    import_paths: list[Path]
+
+
+def home_of(path: Path) -> Home:
+    """Return where the thin notebook at `path` belongs; nothing for any other notebook."""
+    for place in at(path.resolve().parent.parent):
+        if f"notebooks/{path.name}" in place.record.generated and place.original.parent.is_dir():
+            sources = place.to / place.record.root
+            return {"cwd": place.original.parent, "import_paths": [sources.resolve()]}
+    return {}
