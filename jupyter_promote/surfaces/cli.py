@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -49,6 +50,9 @@ def _answering(command: Callable[..., int]) -> Callable[..., int]:
                 error.kind, error.what, error.where, error.hint, as_json, detail=error.detail
             )
             return MISTAKE
+        except BrokenPipeError:  # who read our output has stopped reading, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         except Exception as error:  # the one handler of this surface: a bug of ours
             return _bug(error, as_json=as_json)
 
