@@ -39,7 +39,12 @@ def _uses_up(call: ast.Call, node: ast.AST) -> bool:
         node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in trees.walk(g))
         for g in given
     )
-    return inside and dotted(call.func).rpartition(".")[2] in IMMEDIATE
+    return inside and _is_immediate(call)
+
+
+def _is_immediate(call: ast.Call) -> bool:
+    name = dotted(call.func).rpartition(".")[2]
+    return name in IMMEDIATE or (name == "map" and isinstance(call.func, ast.Attribute))
 
 
 def _only_called(name: str, statements: Sequence[ast.stmt]) -> bool:

@@ -17,6 +17,7 @@ def check_deferred(
 ) -> None:
     unit = context.units[place]
     local = set(inputs) | unit.names.binds
+    _check_kept_lambdas(unit, outputs)
     for node in (n for s in unit.statements for n in trees.walk(s)):
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             _check_frame(node, local, node.lineno)
@@ -42,6 +43,23 @@ def check_deferred(
                 f"line {late.line}: code that runs later reads {missing[0]!r}, which is not yet bound",
                 "bind it above",
             )
+
+
+def _check_kept_lambdas(unit: Unit, outputs: tuple[str, ...]) -> None:
+    """Refuse a lambda that an output holds: inside a function it would show another name."""
+    for statement in unit.statements:
+        kept = scopes.bound_names([statement]) & set(outputs)
+        if not kept or not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            continue
+        for late in (d for d in unit.names.deferred if isinstance(d.node, ast.Lambda)):
+            inside = any(n is late.node for n in trees.walk(statement))
+            if inside and late.node is not statement.value and escapes.may_outlive(late, [statement]):
+                raise Refuse(
+                    "identity",
+                    f"line {late.line}: {min(kept)!r} may hold a lambda, which would be shown as a"
+                    " part of the promoted function",
+                    "write it as a function with a name: def moves to the module as it is",
+                )
 
 
 def _check_frame(node: ast.AST, local: set[str], line: int) -> None:
