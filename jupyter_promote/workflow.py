@@ -234,14 +234,10 @@ def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
     verdict, _ = verification.verify(
         drafts.original(drawn),
         json.loads(thin_path.read_text()),
-        folder=read_notebook.path.resolve().parent,
+        drafts.conditions(drawn, target.dotted, limits, cancelled),
         sources=drafts.sources(request.to / target.root),
-        module=target.dotted,
         on_step=on_step,
-        cancelled=cancelled,
         parallel=True,
-        seconds=limits.proof_seconds,
-        copy_limit_mb=limits.copy_limit_mb,
         other_values=drafts.other_values(drawn),
     )
     return verdict

@@ -13,7 +13,7 @@ from jupyter_promote.promotion.draft import Draft
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.proof import variation, verification
 from jupyter_promote.proof.events import LEAVES
-from jupyter_promote.proof.observation import Observation
+from jupyter_promote.proof.observation import Conditions, Observation
 from jupyter_promote.proof.verification import Verdict
 from jupyter_promote.settings import Settings
 
@@ -43,21 +43,30 @@ def prove(
     return verification.verify(
         original(made.plan),
         json.loads(thin.text),
-        folder=made.plan.notebook.path.resolve().parent,
+        conditions(made.plan, made.target.dotted, limits, cancelled),
         sources={**beside, **{a.path.removeprefix(prefix): a.text for a in python}},
-        module=made.target.dotted,
         on_step=on_step,
-        cancelled=cancelled,
         original_observation=observed,
         dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
         parallel=True,
-        seconds=limits.proof_seconds,
-        copy_limit_mb=limits.copy_limit_mb,
-        other_values=other_values(made.plan),
+        other_values=other_values(made.plan)[:1],
     )
 
 
-def other_values(drawn: Plan) -> dict[str, object]:
+def conditions(
+    drawn: Plan, module: str, limits: Settings, cancelled: Callable[[], bool]
+) -> Conditions:
+    """Return how the notebook of a plan is run, with the limits of its project."""
+    return Conditions(
+        folder=drawn.notebook.path.resolve().parent,
+        module=module,
+        seconds=limits.proof_seconds,
+        cancelled=cancelled,
+        copy_limit_mb=limits.copy_limit_mb,
+    )
+
+
+def other_values(drawn: Plan) -> tuple[dict[str, object], ...]:
     """Return other values for the notebook's parameters, to see that they take effect."""
     declared = parameters.of_program(drawn.program).values()
     literals = {p.name: ast.literal_eval(p.default) for p in declared if p.default is not None}

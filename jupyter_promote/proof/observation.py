@@ -13,7 +13,7 @@ from typing import Literal
 from nbformat import NotebookNode
 
 from jupyter_promote.errors import RunFailed
-from jupyter_promote.proof import events
+from jupyter_promote.proof import events, inside
 from jupyter_promote.proof.events import Event
 from jupyter_promote.proof.scratch import Scratch, changes, larger_than, scratch_copy, state_of
 from jupyter_promote.runs.kernels import (
@@ -74,29 +74,43 @@ class NotVerified:
     hint: str = ""
 
 
-def observe(
-    notebook: Mapping[str, object],
-    *,
-    folder: Path,
-    import_paths: Sequence[Path] = (),
-    module: str = "",
-    hash_seed: int = 0,
-    seconds: float | None = None,
-    on_cell: OnCell = unheard,
-    cancelled: Callable[[], bool] = never,
-    copy_limit_mb: float = COPY_LIMIT_MB,
-) -> Observation | NotVerified:
-    """Return what `notebook` does in a scratch copy of `folder`, or why it can't be observed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """How notebooks are run: in copies of `folder`, each for at most `seconds`.
 
     Names that live in `module` (dotted) are read as if they lived in the notebook.
     """
-    if larger_than(folder, int(copy_limit_mb * 1_000_000)):
+
+    folder: Path
+    module: str = ""
+    seconds: float | None = None
+    cancelled: Callable[[], bool] = never
+    copy_limit_mb: float = COPY_LIMIT_MB
+
+
+def observe(
+    notebook: Mapping[str, object],
+    conditions: Conditions,
+    *,
+    import_paths: Sequence[Path] = (),
+    on_cell: OnCell = unheard,
+    calls: Path | None = None,
+) -> Observation | NotVerified:
+    """Return what `notebook` does in a scratch copy of its folder, or why it can't be observed.
+
+    The calls of the module's functions are written below the folder `calls`.
+    """
+    if larger_than(conditions.folder, int(conditions.copy_limit_mb * 1_000_000)):
         return NotVerified(
             reason="too-large",
-            error=f"the notebook's folder holds more than {copy_limit_mb:g} MB: not copied",
+            error=f"the notebook's folder holds more than {conditions.copy_limit_mb:g} MB: not copied",
             hint=f"raise the limit, or keep the data elsewhere; {UNPROVED}",
         )
-    with scratch_copy(folder) as copy, tempfile.TemporaryDirectory(prefix="jp-probe-") as beside:
+    module = conditions.module
+    with (
+        scratch_copy(conditions.folder) as copy,
+        tempfile.TemporaryDirectory(prefix="jp-probe-") as beside,
+    ):
         before = state_of(copy.folder)
         told = Path(beside, "variables.json")
         try:
@@ -104,10 +118,11 @@ def observe(
                 notebook,
                 folder=copy.folder,
                 import_paths=import_paths,
-                environment={"PYTHONHASHSEED": str(hash_seed), "PYTHONDONTWRITEBYTECODE": "1"},
-                seconds=seconds,
+                environment={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+                seconds=conditions.seconds,
                 on_cell=on_cell,
-                cancelled=cancelled,
+                cancelled=conditions.cancelled,
+                prologue=recording(calls, module) if calls else "",
                 epilogue=probing(told, copy, module),
             )
         except RunFailed as error:
@@ -118,7 +133,7 @@ def observe(
             case Completed(notebook=done, seconds=elapsed):
                 return _observed(done, elapsed, copy, before, told, module)
             case _:
-                return _why_not(ran, seconds)
+                return _why_not(ran, conditions.seconds)
 
 
 def _why_not(ran: Failed | Stopped, seconds: float | None) -> NotVerified:
@@ -144,13 +159,12 @@ def probing(target: Path, copy: Scratch, module: str) -> str:
     source = _BOOTSTRAP.format(
         libraries=_source("probe_libraries.py"), probe=_source("probe.py"), arguments=arguments
     )
-    return (
-        "import builtins as _jupyter_promote_builtins\n"
-        "try:\n"
-        f"    _jupyter_promote_builtins.exec({source!r}, {{}})\n"
-        "finally:\n"
-        "    del _jupyter_promote_builtins\n"
-    )
+    return inside.aside(source)
+
+
+def recording(calls: Path, module: str) -> str:
+    """Return code that has the calls of `module`'s functions written below the folder `calls`."""
+    return inside.aside(inside.code("recorder", f"record({module!r}, {str(calls)!r})"))
 
 
 # The probe's second file is a module only as long as the probe runs.

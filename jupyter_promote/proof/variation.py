@@ -9,22 +9,26 @@ from typing import Any
 Notebook = Mapping[str, object]
 
 
-def other_values(literals: Mapping[str, object]) -> dict[str, object]:
-    """Return other values, near the given ones, for parameters that are numbers or truth values.
+def other_values(literals: Mapping[str, object]) -> tuple[dict[str, object], ...]:
+    """Return two sets of other values, near the given ones, for numbers and truth values.
 
     Texts are left as they are: most are paths.
     """
-    return {n: v for n, value in literals.items() if (v := _other(value)) is not None}
+    found = [
+        {n: v for n, value in literals.items() if (v := _other(value, step)) is not None}
+        for step in (1, 2)
+    ]
+    return tuple(values for i, values in enumerate(found) if values and values not in found[:i])
 
 
-def _other(value: object) -> object:
+def _other(value: object, step: int) -> object:
     match value:
         case bool():
             return not value
         case int():
-            return value + 2  # an odd width stays odd
+            return value + 2 * step  # an odd width stays odd
         case float():
-            return round(value * 0.9, 12) if value else 0.1
+            return round(value * (1 - 0.1 * step), 12) if value else 0.1 * step
     return None
 
 

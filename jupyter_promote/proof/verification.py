@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from jupyter_promote.errors import BadPath
 from jupyter_promote.proof import variation
 from jupyter_promote.proof.comparison import Different, Equivalent, Verdict, compare
-from jupyter_promote.proof.observation import COPY_LIMIT_MB, NotVerified, Observation, observe
-from jupyter_promote.runs.kernels import never
+from jupyter_promote.proof.observation import Conditions, NotVerified, Observation, observe
 
-__all__ = ["Different", "Equivalent", "NotVerified", "Verdict", "compare", "verify"]
+__all__ = ["Conditions", "Different", "Equivalent", "NotVerified", "Verdict", "compare", "verify"]
 
 Notebook = Mapping[str, object]
 OnStep = Callable[[str], None]
@@ -25,51 +23,66 @@ OnStep = Callable[[str], None]
 def verify(
     original: Notebook,
     thin: Notebook,
+    conditions: Conditions,
     *,
-    folder: Path,
     sources: Mapping[str, str],
-    module: str,
-    seconds: float | None = None,
     on_step: OnStep = lambda step: None,
-    cancelled: Callable[[], bool] = never,
     original_observation: Observation | None = None,
     dropped: int | None = None,
     deleted: Collection[str] = (),
-    copy_limit_mb: float = COPY_LIMIT_MB,
     parallel: bool = False,
-    other_values: Mapping[str, object] | None = None,
+    other_values: Sequence[Mapping[str, object]] = (),
+    calls: Path | None = None,
 ) -> tuple[Verdict, Observation | None]:
     """Return whether `thin` does what `original` does, and what the original does.
 
-    Each run gets its own copy of `folder`. `sources` are the files of the promoted package, by
-    their path below `src`; `module` is the promoted module's dotted name. Where both differ, the
-    original is run once more, and only what repeats is compared. `seconds` limits each run;
-    `on_step` is told in words what is being done; `parallel` runs both notebooks at once. With `other_values`
-    of parameters both are compared once more, injected alike.
+    Each run gets its own copy of the folder. `sources` are the files of the promoted package, by
+    their path below `src`. Where both differ, the original is run once more, and only what repeats
+    is compared. `on_step` is told in words what is being done; `parallel` runs both notebooks at
+    once. With each of `other_values` of parameters both are compared once more, injected alike.
+    The calls of promoted functions are written below the folder `calls`.
 
     Raises:
         BadPath: a path in `sources` leaves the folder.
     """
-    look = partial(
-        _verify,
-        folder=folder,
-        sources=sources,
-        module=module,
-        seconds=seconds,
-        on_step=on_step,
-        cancelled=cancelled,
-        dropped=dropped,
-        deleted=deleted,
-        copy_limit_mb=copy_limit_mb,
-        parallel=parallel,
-    )
-    verdict, observed = look(original, thin, original_observation=original_observation)
-    if not isinstance(verdict, Equivalent) or not other_values:
-        return verdict, observed
-    varied, _ = look(
-        variation.injected(original, other_values), variation.injected(thin, other_values)
-    )
-    return _with_others(verdict, varied, variation.told(other_values)), observed
+    with _importable(sources) as src:
+        pair = _Pair(
+            conditions=conditions, src=src, on_step=on_step, dropped=dropped, deleted=deleted,
+            parallel=parallel,
+        )  # fmt: skip
+        verdict, observed = _verify(pair, original, thin, original_observation, calls)
+        for values in other_values:
+            if not isinstance(verdict, Equivalent) or not values:
+                break
+            others = (variation.injected(original, values), variation.injected(thin, values))
+            varied, _ = _verify(pair, *others, None, None)
+            verdict = _with_others(verdict, varied, variation.told(values))
+    return verdict, observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """How two notebooks are run and compared; `src` is what only the thin one can import."""
+
+    conditions: Conditions
+    src: Path
+    on_step: OnStep
+    dropped: int | None
+    deleted: Collection[str]
+    parallel: bool
+
+    def look(
+        self, notebook: Notebook, step: str, paths: tuple[Path, ...] = (), calls: Path | None = None
+    ) -> Observation | NotVerified:
+        """Return what a run of `notebook` shows, telling the step and each cell."""
+        self.on_step(step)
+        return observe(
+            notebook,
+            self.conditions,
+            import_paths=paths,
+            calls=calls,
+            on_cell=lambda index, total: self.on_step(f"{step}: cell {index + 1} of {total}"),
+        )
 
 
 def _with_others(verdict: Equivalent, varied: Verdict, values: str) -> Verdict:
@@ -81,47 +94,33 @@ def _with_others(verdict: Equivalent, varied: Verdict, values: str) -> Verdict:
         case NotVerified():
             note = f"other parameter values ({values}): {varied.error}"
             return replace(verdict, not_compared=(*verdict.not_compared, note))
-    return replace(verdict, also=values)
+    return replace(verdict, also=f"{verdict.also} and {values}" if verdict.also else values)
 
 
 def _verify(
+    pair: _Pair,
     original: Notebook,
     thin: Notebook,
-    *,
-    folder: Path,
-    sources: Mapping[str, str],
-    module: str,
-    seconds: float | None = None,
-    on_step: OnStep = lambda step: None,
-    cancelled: Callable[[], bool] = never,
-    original_observation: Observation | None = None,
-    dropped: int | None = None,
-    deleted: Collection[str] = (),
-    copy_limit_mb: float = COPY_LIMIT_MB,
-    parallel: bool = False,
+    original_observation: Observation | None,
+    calls: Path | None,
 ) -> tuple[Verdict, Observation | None]:
     """Return what `verify` does, for one set of parameters."""
-    with _importable(sources) as src:
-        look = partial(
-            _look, folder=folder, module=module, seconds=seconds, cancelled=cancelled,
-            copy_limit_mb=copy_limit_mb, on_step=on_step,
-        )  # fmt: skip
-        first, second = _both(
-            lambda: original_observation or look(original, "running the original", ()),
-            lambda: look(thin, "running the thin notebook", (src,)),
-            parallel=parallel and original_observation is None,
-        )
-        if isinstance(first, NotVerified):
-            return first, None
-        if isinstance(second, NotVerified):
-            return _thin_stopped(second), first
-        verdict = compare(first, second, dropped=dropped, deleted=deleted)
-        if isinstance(verdict, Equivalent):
-            return verdict, first
-        again = look(original, "running the original a second time", ())
+    first, second = _both(
+        lambda: original_observation or pair.look(original, "running the original"),
+        lambda: pair.look(thin, "running the thin notebook", (pair.src,), calls),
+        parallel=pair.parallel and original_observation is None,
+    )
+    if isinstance(first, NotVerified):
+        return first, None
+    if isinstance(second, NotVerified):
+        return _thin_stopped(second), first
+    verdict = compare(first, second, dropped=pair.dropped, deleted=pair.deleted)
+    if isinstance(verdict, Equivalent):
+        return verdict, first
+    again = pair.look(original, "running the original a second time")
     if isinstance(again, NotVerified):
         return again if again.reason == "cancelled" else _unsteady(again), first
-    return compare(first, second, again=again, dropped=dropped, deleted=deleted), first
+    return compare(first, second, again=again, dropped=pair.dropped, deleted=pair.deleted), first
 
 
 def _both(
@@ -136,31 +135,6 @@ def _both(
             return one.result(), other.result()
     one_now = first()
     return (one_now, one_now) if isinstance(one_now, NotVerified) else (one_now, second())
-
-
-def _look(
-    notebook: Notebook,
-    step: str,
-    import_paths: tuple[Path, ...],
-    *,
-    folder: Path,
-    module: str,
-    seconds: float | None,
-    cancelled: Callable[[], bool],
-    copy_limit_mb: float,
-    on_step: OnStep,
-) -> Observation | NotVerified:
-    on_step(step)
-    return observe(
-        notebook,
-        folder=folder,
-        import_paths=import_paths,
-        module=module,
-        seconds=seconds,
-        on_cell=lambda index, total: on_step(f"{step}: cell {index + 1} of {total}"),
-        cancelled=cancelled,
-        copy_limit_mb=copy_limit_mb,
-    )
 
 
 def _thin_stopped(stopped: NotVerified) -> Verdict:

@@ -84,12 +84,14 @@ def execute(
     seconds: float | None = None,
     on_cell: OnCell = unheard,
     cancelled: Callable[[], bool] = never,
+    prologue: str = "",
     epilogue: str = "",
 ) -> Execution:
     """Return what executing `notebook` in `folder` gave; the argument is not changed.
 
     `on_cell` gets the 0-based number of the code cell that starts, and how many there are.
-    `epilogue` is code for the kernel after the last cell, whose output is not kept.
+    `prologue` and `epilogue` are code for the kernel before the first and after the last cell,
+    whose output is not kept.
     Cells tagged `raises-exception` may raise. `seconds` limits the whole run.
 
     Raises:
@@ -105,7 +107,7 @@ def execute(
         seconds=seconds,
         cancelled=cancelled,
     ) as kernel:
-        error = _run_cells(kernel, running, progress, epilogue)
+        error = _run_cells(kernel, running, progress, prologue, epilogue)
     elapsed = time.monotonic() - started
     if error and kernel.ended:
         return Stopped(notebook=running, seconds=elapsed, cell=progress.position, why=kernel.ended)
@@ -278,7 +280,9 @@ class _Progress:
             self._done += 1
 
 
-def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epilogue: str) -> str:
+def _run_cells(
+    kernel: Kernel, notebook: NotebookNode, progress: _Progress, prologue: str, epilogue: str
+) -> str:
     """Execute all cells; return the error that stopped it, '' if none did."""
     client = NotebookClient(
         notebook,
@@ -291,11 +295,13 @@ def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epil
     )
     try:
         client.start_new_kernel_client()
+        if prologue:
+            _run_aside(client, notebook, prologue)
         for position, cell in enumerate([*notebook.cells]):
             progress.at(position, cell)
             client.execute_cell(cell, position)
         if epilogue:
-            _run_epilogue(client, notebook, epilogue)
+            _run_aside(client, notebook, epilogue)
         client.set_widgets_metadata()
     except CellExecutionError as error:
         return shown_error(error.ename, error.evalue)
@@ -307,7 +313,7 @@ def _run_cells(kernel: Kernel, notebook: NotebookNode, progress: _Progress, epil
     return ""
 
 
-def _run_epilogue(client: NotebookClient, notebook: NotebookNode, source: str) -> None:
+def _run_aside(client: NotebookClient, notebook: NotebookNode, source: str) -> None:
     metadata = {"tags": ["raises-exception"]}
     cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
     notebook.cells.append(cell)

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from jupyter_promote.errors import BadPath
-from jupyter_promote.proof.observation import Observation, observe
+from jupyter_promote.proof.observation import Conditions, Observation, observe
 from jupyter_promote.proof.verification import (
     Different,
     Equivalent,
@@ -107,8 +107,10 @@ def folder(tmp_path: Path) -> Path:
 def proved(
     folder: Path, original: Notebook, thin: Notebook, **more: Any
 ) -> tuple[Verdict, Observation | None]:
-    more = {"sources": SOURCES, "module": "shop.churn", "seconds": 120, **more}
-    return verify(original, thin, folder=folder, **more)
+    names = ("module", "seconds", "cancelled", "copy_limit_mb")
+    how = {"module": "shop.churn", "seconds": 120, **{n: more.pop(n) for n in names if n in more}}
+    conditions = Conditions(folder=folder, **how)
+    return verify(original, thin, conditions, **{"sources": SOURCES, **more})
 
 
 def test_a_faithful_promotion_is_equivalent(folder: Path) -> None:
@@ -143,7 +145,7 @@ def original_run(tmp_path_factory: pytest.TempPathFactory) -> Observation:
     (above / "project").mkdir()
     (above / "above.txt").write_text("above")
     (above / "project" / "here.txt").write_text("here")
-    seen = observe(notebook(*ORIGINAL), folder=above / "project", module="shop.churn")
+    seen = observe(notebook(*ORIGINAL), Conditions(folder=above / "project", module="shop.churn"))
     assert isinstance(seen, Observation)
     return seen
 
@@ -167,7 +169,11 @@ def observe_thin(folder: Path, sources: dict[str, str]) -> Observation | NotVeri
     for path, text in sources.items():
         (src / path).parent.mkdir(parents=True, exist_ok=True)
         (src / path).write_text(text)
-    return observe(notebook(*THIN), folder=folder, import_paths=[src], module="shop.churn")
+    return observe(
+        notebook(*THIN),
+        Conditions(folder=folder, module="shop.churn"),
+        import_paths=[src],
+    )
 
 
 def test_a_difference_is_doubted_once_and_then_told(folder: Path) -> None:
@@ -244,7 +250,7 @@ def test_the_probe_survives_whatever_the_notebook_rebinds(folder: Path) -> None:
         "class Odd:\n    def __getattribute__(self, n): raise RuntimeError(n)\n"
         "    def __repr__(self): raise RuntimeError\nodd = Odd()"
     )
-    seen = observe(notebook(hostile), folder=folder)
+    seen = observe(notebook(hostile), Conditions(folder=folder))
     assert isinstance(seen, Observation)
     assert seen.identities == (("compile", "exec", "json", "open", "print", "sys"), ("x", "y")) or (
         seen.identities == (("x", "y"),)
