@@ -24,7 +24,7 @@ def may_outlive(late: Deferred, statements: Sequence[ast.stmt]) -> bool:
     if isinstance(late.node, ast.ClassDef):
         return True
     if late.name:
-        return not _only_called(late.name, statements)
+        return _is_lazy(late.node) or not _only_called(late.name, statements)
     return not any(
         _uses_up(call, late.node)
         for s in statements
@@ -33,7 +33,16 @@ def may_outlive(late: Deferred, statements: Sequence[ast.stmt]) -> bool:
     )
 
 
+def _is_lazy(node: ast.AST) -> bool:
+    """True for a function whose call only makes what runs later: a generator or a coroutine."""
+    if isinstance(node, ast.AsyncFunctionDef):
+        return True
+    return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in trees.walk(node))
+
+
 def _uses_up(call: ast.Call, node: ast.AST) -> bool:
+    if call.func is node:
+        return True
     given = [*call.args, *(k.value for k in call.keywords)]
     inside = any(
         node is g or (isinstance(g, ast.Dict | ast.List | ast.Tuple) and node in trees.walk(g))

@@ -53,7 +53,11 @@ def _check_kept_lambdas(unit: Unit, outputs: tuple[str, ...]) -> None:
             continue
         for late in (d for d in unit.names.deferred if isinstance(d.node, ast.Lambda)):
             inside = any(n is late.node for n in trees.walk(statement))
-            if inside and late.node is not statement.value and escapes.may_outlive(late, [statement]):
+            if (
+                inside
+                and late.node is not statement.value
+                and escapes.may_outlive(late, [statement])
+            ):
                 raise Refuse(
                     "identity",
                     f"line {late.line}: {min(kept)!r} may hold a lambda, which would be shown as a"

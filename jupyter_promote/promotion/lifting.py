@@ -161,8 +161,10 @@ def _liftable(
 
 def _reads_later(node: Definition, name: str) -> bool:
     """True where the function may read `name` after it has returned: a generator, a closure."""
+    if isinstance(node, ast.AsyncFunctionDef):
+        return True
     for inner in trees.walk(node):
-        if isinstance(inner, ast.Yield | ast.YieldFrom | ast.Await):
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
             return True
         if inner is node or not isinstance(
             inner, Definition | ast.Lambda | ast.GeneratorExp | ast.ClassDef
