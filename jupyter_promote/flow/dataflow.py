@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_promote.flow import bindings, effects, looks
+from jupyter_promote.flow import awaiting, bindings, effects, looks
 from jupyter_promote.flow.bindings import BUILTINS, Bindings
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted
@@ -172,6 +172,8 @@ def commute(first: Unit, second: Unit, around: Surroundings) -> str:
     if touched:
         return f"both use {', '.join(repr(n) for n in sorted(touched)[:3])}"
     for one, other in ((first, second), (second, first)):
+        if other.statements and awaiting.awaits(one.statements):
+            return "one awaits, and other tasks may run meanwhile"
         changed = effects.mutated(one.statements, around)
         if changed and _variables(other, around):
             return f"{sorted(changed)[0]!r} may be changed in place"

@@ -9,6 +9,8 @@ from jupyter_promote.flow import known, trees
 from jupyter_promote.flow.effects import Surroundings, calls
 from jupyter_promote.flow.strings import dotted
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 def may_draw(
     statements: Iterable[ast.AST], around: Surroundings, _seen: frozenset[str] = frozenset()
@@ -86,11 +88,18 @@ def _builds_plot(node: ast.expr) -> bool:
 
 def returns_nothing(node: ast.expr, around: Surroundings) -> bool:
     """True for a call of a function of the notebook that never returns a value."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    call = node.value if isinstance(node, ast.Await) else node
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         return False
-    function = around.functions.get(node.func.id)
-    inner = (n for n in trees.walk(function)) if function is not None else iter(())
-    valued = (ast.Return, ast.Yield, ast.YieldFrom)
-    return function is not None and not any(
-        isinstance(n, valued) and n.value is not None for n in inner
+    function = around.functions.get(call.func.id)
+    made = [n for n in getattr(function, "body", []) if isinstance(n, Function)]
+    awaited = ast.AsyncFunctionDef if call is not node else ast.FunctionDef
+    if not made or not all(isinstance(n, awaited) for n in made):
+        return False
+    inner = (n for one in made for n in trees.walk(one))
+    return not any(
+        isinstance(n, ast.Yield | ast.YieldFrom)
+        or isinstance(n, ast.Return)
+        and n.value is not None
+        for n in inner
     )

@@ -93,7 +93,7 @@ def decide(
 
 
 def _binds(node: ast.expr) -> bool:
-    return any(isinstance(n, ast.NamedExpr | ast.Await) for n in trees.walk(node))
+    return any(isinstance(n, ast.NamedExpr) for n in trees.walk(node))
 
 
 def _may_follow(

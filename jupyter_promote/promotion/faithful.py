@@ -14,7 +14,7 @@ from jupyter_promote.flow import known as tables
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.strings import dotted
-from jupyter_promote.promotion import lateness, naming
+from jupyter_promote.promotion import lateness, naming, tasks
 from jupyter_promote.promotion.deciding import Context, Refuse, refusal
 from jupyter_promote.promotion.grouping import Group, Refusal
 
@@ -53,6 +53,7 @@ def interface(context: Context, place: int, group: Group, held: set[str]) -> Int
         lateness.check_late_readers(context, place)
         lateness.check_class_bodies(context, place, inputs)
         lateness.check_strings(context, place)
+        tasks.check(context, place, group)
     except Refuse as why:
         return refusal(group, why.code, _placed(context, group, why.message), why.hint)
     parameters = frozenset(n for n in inputs if _is_parameter(context, n))

@@ -101,8 +101,6 @@ def _flaws(one: CodeCell) -> Iterator[tuple[str, int, str, str]]:
         if not magic.kept and not (magic.kind == "cell" and magic.name == "time"):
             kind = "shell" if magic.kind == "shell" else "magic"
             yield kind, magic.line, f"`{magic.text}` is no Python", "move the line into a cell without a promote tag"
-    if code.awaits:
-        yield "not-python", 1, "`await` outside a function", "put it into an async function"
     for line, text in effects.dynamic_uses(code.tree.body):
         yield "dynamic-code", line, f"{text} may read or bind any name", "write the names out"
     yield from _scope_flaws(code.tree)

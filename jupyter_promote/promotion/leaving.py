@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 
-from jupyter_promote.flow import dataflow, effects, frames, trees
+from jupyter_promote.flow import awaiting, dataflow, effects, frames, trees
 from jupyter_promote.flow import known as tables
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
@@ -27,6 +27,8 @@ def unobserved(code: Program, one: CodeCell, around: Surroundings, gone: frozens
         return False
     if any(effects.influences_imports(s) for s in one.statements):
         return False
+    if awaiting.awaits(one.statements):
+        return False  # it may be the only time in which other tasks run
     stores = (
         n
         for s in one.statements

@@ -33,7 +33,7 @@ def render(plan: Plan, target: Target) -> Artifact:
     text = "\n\n".join(
         [
             _head(plan, target),
-            "\n".join([*_imports(plan), *(["import argparse"] if steps else [])]),
+            "\n".join([*_imports(plan), *(pipeline.imports(plan) if steps else [])]),
             _all(plan, pipeline.NAMES if steps else ()),
             "\n".join(_definition(plan, d) for d in constants),
             *(text for _, _, text in sorted(blocks)),
@@ -187,7 +187,8 @@ def _arguments(function: Function) -> list[str]:
 
 
 def _function(plan: Plan, function: Function) -> str:
-    lines = [f"def {function.name}({', '.join(_arguments(function))}):"]
+    define = "async def" if function.awaits else "def"
+    lines = [f"{define} {function.name}({', '.join(_arguments(function))}):"]
     lines.append(prose.docstring(prose.about(plan, function), indent=4))
     body = list(_body(plan, function))
     while body and not body[0].strip("\n"):

@@ -38,14 +38,29 @@ def render(plan: Plan) -> str:
     )
 
 
+def imports(plan: Plan) -> list[str]:
+    """Return the imports that `run` and `main` need."""
+    return [f"import {name}" for name in _brought(plan)]
+
+
+def _brought(plan: Plan) -> list[str]:
+    return ["argparse", *(["asyncio"] if any(f.awaits for f in plan.functions) else [])]
+
+
+def _plainly_imported(plan: Plan, name: str) -> bool:
+    return any(i.line == f"import {name}" for i in plan.known.imports.get(name, ()))
+
+
 def _composable(plan: Plan) -> bool:
     functions = plan.functions
     taken = (
         {d.name for d in plan.definitions} | {f.name for f in functions} | set(plan.known.imports)
     )
     local = {n for f in functions for n in (*f.inputs, *f.outputs)}
-    clash = bool(taken & {*NAMES, "argparse"}) or bool(local & {f.name for f in functions})
-    if len(functions) < 2 or clash or bool(local & {*NAMES, "argparse"}):
+    brought = set(_brought(plan))
+    same = {n for n in brought if _plainly_imported(plan, n)}
+    clash = bool((taken - same) & {*NAMES, *brought}) or bool(local & {f.name for f in functions})
+    if len(functions) < 2 or clash or bool(local & {*NAMES, *brought}):
         return False
     ready: set[str] = set()
     for function in functions:
@@ -93,7 +108,8 @@ def _parameters(plan: Plan) -> Iterator[Parameter]:
 def _run(plan: Plan, parameters: list[Parameter]) -> str:
     given = ", ".join(p.declared for p in parameters)
     title = prose.plain(plan.notebook.path.name)
-    lines = [f"def run({'*, ' + given if given else ''}):"]
+    define = "async def" if any(f.awaits for f in plan.functions) else "def"
+    lines = [f"{define} run({'*, ' + given if given else ''}):"]
     lines.append(prose.docstring([f"Do all steps of {title}, in its order."], indent=4))
     returned = next((f.outputs for f in reversed(plan.functions) if f.outputs), ())
     for function in plan.functions:
@@ -105,7 +121,8 @@ def _run(plan: Plan, parameters: list[Parameter]) -> str:
 
 def _call(function: Function) -> str:
     given = [*function.inputs, *(f"{p.name}={p.name}" for p in function.parameters)]
-    call = f"{function.name}({', '.join(given)})"
+    waits = "await " if function.awaits else ""
+    call = f"{waits}{function.name}({', '.join(given)})"
     bound = list(function.outputs)
     if any(s.fate == "value" for s in function.shown) and bound:
         bound.append("_")
@@ -117,12 +134,11 @@ def _main(plan: Plan, parameters: list[Parameter]) -> str:
     lines.append("    parser = argparse.ArgumentParser(description=run.__doc__)")
     for one in parameters:
         lines.append(f"    parser.add_argument({_argument(one)})")
-    call = (
-        "run(**vars(parser.parse_args(argv)))"
-        if parameters
-        else "parser.parse_args(argv)\n    run()"
-    )
-    return "\n".join([*lines, f"    {call}"])
+    call = "run(**vars(parser.parse_args(argv)))" if parameters else "run()"
+    if not parameters:
+        lines.append("    parser.parse_args(argv)")
+    waits = any(f.awaits for f in plan.functions)
+    return "\n".join([*lines, f"    asyncio.run({call})" if waits else f"    {call}"])
 
 
 def _argument(one: Parameter) -> str:

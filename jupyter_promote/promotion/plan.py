@@ -6,10 +6,10 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_promote.flow import dataflow, drawing, program, scopes, trees
+from jupyter_promote.flow import awaiting, dataflow, drawing, program, scopes, trees
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
-from jupyter_promote.flow.program import CodeCell, Program
+from jupyter_promote.flow.program import Program
 from jupyter_promote.flow.strings import dotted
 from jupyter_promote.promotion import (
     deciding,
@@ -50,6 +50,14 @@ class Function:
     flushes: frozenset[int]
     shown: tuple[Shown, ...] = field(repr=False)
     reads: frozenset[str]
+
+    @property
+    def awaits(self) -> bool:
+        """True where it is an `async def`, and its calls are awaited."""
+        parts = (
+            s for p in self.parts for s in (*p.statements, *([p.trailing] if p.trailing else ()))
+        )
+        return awaiting.awaits(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,11 +395,6 @@ def _flushes(parts: Sequence[Part], around: Surroundings) -> frozenset[int]:
         if drawing.may_draw(nodes, around) and not shows:
             found.add(part.cell)
     return frozenset(found)
-
-
-def code_cell(plan: Plan, index: int) -> CodeCell:
-    """Return a code cell of the plan's notebook."""
-    return plan.program.at(index)
 
 
 __all__ = ["Function", "Plan", "Refusal", "draw_up", "stays"]

@@ -73,7 +73,8 @@ def call_text(plan: Plan, function: Function, callee: str, *, defaults: bool = F
     """
     passed = [p for p in function.parameters if not (defaults and p.default is not None)]
     given = [*function.inputs, *(f"{p.name}={p.name}" for p in passed)]
-    call = f"{callee}({', '.join(given)})"
+    waits = "await " if function.awaits else ""
+    call = f"{waits}{callee}({', '.join(given)})"
     outputs = list(function.outputs)
     if module.value_of(function) is not None:
         bound = outputs or function.deleted

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_promote.flow import dataflow, effects, scopes
+from jupyter_promote.flow import awaiting, dataflow, effects, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import CodeCell
 from jupyter_promote.promotion import formatting, module, naming, prose, rewrite
@@ -210,15 +210,20 @@ def _imports(plan: Plan, target: Target, found: Sequence[_Test], needs_folder: b
     lines += [f"from {target.dotted} import {n}" for n in sorted(own)]
     for function in (f for f in plan.functions if f.name in called):
         lines.append(rewrite.call_of(plan, target, function)[0])
+    if any(_awaits(plan, test) for test in found):
+        lines.append("import asyncio")
     if needs_folder:
         lines += ["from pathlib import Path", "import pytest"]
     return list(dict.fromkeys(lines))
 
 
 def _test(plan: Plan, target: Target, test: _Test) -> str:
-    lines = [f"def {test.name}():", prose.docstring([test.summary], indent=4)]
+    head = [f"def {test.name}():", prose.docstring([test.summary], indent=4)]
+    waits = _awaits(plan, test)
+    lines = ["\n    async def steps():"] if waits else []
+    by = 8 if waits else 4
     for step in test.steps:
-        lines.append(_indented(_step_text(plan, target, step)))
+        lines.append(_indented(_step_text(plan, target, step), by))
     code = plan.program.at(test.cell).code
     assert isinstance(code, CellCode)
     body = [
@@ -226,8 +231,16 @@ def _test(plan: Plan, target: Target, test: _Test) -> str:
         for s in code.tree.body
         if not isinstance(s, ast.Import | ast.ImportFrom) or not _hoisted(plan, s)
     ]
-    lines += ["", *(piece.indented(4) for piece in cut(code.text, code.tree, body))]
-    return "\n".join(lines)
+    lines += ["", *(piece.indented(by) for piece in cut(code.text, code.tree, body))]
+    return "\n".join([*head, *lines, *(["\n    asyncio.run(steps())"] if waits else [])])
+
+
+def _awaits(plan: Plan, test: _Test) -> bool:
+    """True where the test or a step before it awaits: then all of it runs in one event loop."""
+    functions = (step.function for step in test.steps)
+    steps = (s for step in test.steps if step.function is None for s in step.statements)
+    own = awaiting.awaits([*plan.program.at(test.cell).statements, *steps])
+    return own or any(f is not None and f.awaits for f in functions)
 
 
 def _hoisted(plan: Plan, statement: ast.stmt) -> bool:
@@ -243,5 +256,5 @@ def _step_text(plan: Plan, target: Target, step: _Step) -> str:
     return rewrite.call_text(plan, step.function, callee, defaults=True)
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" if line.strip() else line for line in text.split("\n"))
+def _indented(text: str, by: int) -> str:
+    return "\n".join(f"{' ' * by}{line}" if line.strip() else line for line in text.split("\n"))

@@ -65,7 +65,6 @@ class CellCode:
     magics: tuple[Magic, ...] = ()
     quiet: bool = False
     foreign: bool = False
-    awaits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +80,7 @@ def parse(source: str) -> CellCode | BadCode:
     """Return the cell's code, or why it is not Python 3 for the running interpreter."""
     plain = _compiled(source)
     if isinstance(plain, ast.Module):
-        return CellCode(
-            text=source, tree=plain, quiet=_ends_quiet(source), awaits=_awaits(plain, source)
-        )
+        return CellCode(text=source, tree=plain, quiet=_ends_quiet(source))
     if not _may_hold_magics(source):
         return plain
     return _with_magics(source, plain)
@@ -118,20 +115,6 @@ def _too_deep(tree: ast.AST) -> bool:
         if not level:
             return False
     return True
-
-
-def _awaits(tree: ast.Module, source: str) -> bool:
-    if "async" not in source and "await" not in source:
-        return False
-    stack: list[ast.AST] = list(tree.body)
-    while stack:
-        node = stack.pop()
-        asynchronous = isinstance(node, ast.comprehension) and bool(node.is_async)
-        if asynchronous or isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
-            return True
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            stack.extend(ast.iter_child_nodes(node))
-    return False
 
 
 def _ends_quiet(source: str) -> bool:
@@ -180,7 +163,6 @@ def _with_magics(source: str, plain: BadCode) -> CellCode | BadCode:
         tree=plain_tree,
         magics=magics,
         quiet=_ends_quiet(text),
-        awaits=_awaits(tree, source),
     )
 
 
@@ -210,7 +192,6 @@ def _cell_magic(source: str) -> CellCode | BadCode:
         tree=inner.tree,
         magics=(magic, *inner.magics),
         quiet=inner.quiet,
-        awaits=inner.awaits,
     )
 
 

@@ -144,23 +144,6 @@ def test_deep_code_is_no_crash(source: str) -> None:
     assert isinstance(magics.parse(source), BadCode | CellCode)
 
 
-@pytest.mark.parametrize(
-    ("source", "awaits"),
-    [
-        ("await f()", True),
-        ("async for x in f():\n    pass", True),
-        ("async with f():\n    pass", True),
-        ("ys = [x async for x in f()]", True),
-        ("ys = [await x for x in f()]", True),
-        ("async def f():\n    await g()", False),
-        ("async def f():\n    return [x async for x in g()]", False),
-        ("x = 1", False),
-    ],
-)
-def test_a_top_level_await_is_seen(source: str, awaits: bool) -> None:
-    assert parsed(source).awaits == awaits
-
-
 def test_lines_keep_their_numbers() -> None:
     found = parsed("%matplotlib inline\n\nx = 1\n%time y = 2\nz = 3")
     assert [n.lineno for n in found.tree.body if isinstance(n, ast.Assign)] == [3, 4, 5]
