@@ -8,6 +8,7 @@ from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.flow import dataflow
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import HISTORY
+from jupyter_promote.promotion import versions
 from jupyter_promote.source.magics import BadCode
 
 
@@ -78,10 +79,12 @@ def unreadable(subject: Subject) -> Iterator[Finding]:
     """
     for one in subject.program.cells:
         if isinstance(one.code, BadCode) and one.cell.source.strip():
+            bad = versions.explained(one.code, one.cell.source)
+            cure = f"run it with Python {bad.needs}" if bad.needs else "correct the cell"
             yield Finding(
                 code="JP303",
-                message=one.code.message,
-                hint="correct the cell, or make it a markdown cell",
+                message=bad.message,
+                hint=f"{cure}, or make it a markdown cell",
                 cell=one.index,
-                line=one.code.line,
+                line=bad.line,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jupyter_promote.flow import bindings, effects, program
-from jupyter_promote.promotion import definitions
+from jupyter_promote.promotion import definitions, versions
 from jupyter_promote.source.magics import BadCode
 
 
@@ -23,7 +23,8 @@ class CellNames:
 def of_cell(one: program.CodeCell) -> CellNames:
     """Return the names of a code cell; `error` says why it does not parse."""
     if isinstance(one.code, BadCode):
-        error = f"line {one.code.line}: {one.code.message}"
+        bad = versions.explained(one.code, one.cell.source)
+        error = f"line {bad.line}: {bad.message}"
         return CellNames(cell=one.index, reads=[], binds=[], mutates=[], error=error)
     names = bindings.of_code(one.statements, lazy_annotations=program.is_lazy(one))
     reads = {n for n in names.reads if n not in bindings.BUILTINS or n == "__file__"}

@@ -97,7 +97,7 @@ def _ruff(text: str, first_party: str, rules: str = RULES) -> tuple[str, dict[in
     if first_party:
         settings.append(f"lint.isort.known-first-party={json.dumps([first_party])}")
     command = [
-        _ruff_path(),
+        ruff_path(),
         "check",
         "--isolated",
         "--no-cache",
@@ -122,7 +122,8 @@ def _ruff(text: str, first_party: str, rules: str = RULES) -> tuple[str, dict[in
     return done.stdout.decode(), left
 
 
-def _ruff_path() -> str:
+def ruff_path() -> str:
+    """Return the path of ruff's executable."""
     beside = Path(sysconfig.get_path("scripts")) / (
         "ruff.exe" if sys.platform == "win32" else "ruff"
     )

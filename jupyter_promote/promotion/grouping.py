@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jupyter_promote.flow import effects, trees
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.promotion import naming
+from jupyter_promote.promotion import naming, versions
 from jupyter_promote.source.characters import printable
 from jupyter_promote.source.magics import BadCode
 from jupyter_promote.source.tags import shorten
@@ -93,7 +93,9 @@ def _flaws(one: CodeCell) -> Iterator[tuple[str, int, str, str]]:
     """Yield (code, line, what, hint) for what can't stand in a function."""
     code = one.code
     if isinstance(code, BadCode):
-        yield "syntax-error", code.line, code.message, "correct the cell, or remove its tag"
+        bad = versions.explained(code, one.cell.source)
+        cure = f"promote it with Python {bad.needs}" if bad.needs else "correct the cell"
+        yield "syntax-error", bad.line, bad.message, f"{cure}, or remove its tag"
         return
     if one.cell.roles.raises:
         yield "maybe-unbound", 1, "the cell raises on purpose (raises-exception)", "remove its promote tag"

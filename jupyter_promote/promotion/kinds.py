@@ -10,7 +10,7 @@ from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.flow.strings import dotted
-from jupyter_promote.promotion import definitions, grouping, leaving
+from jupyter_promote.promotion import definitions, grouping, leaving, versions
 from jupyter_promote.source.magics import BadCode
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -72,7 +72,8 @@ def _word(code: Program, one: CodeCell, unit: Unit, around: Surroundings) -> tup
     if roles.promoted or roles.parameters or roles.skip or roles.test is not None:
         return "tagged", ""
     if isinstance(one.code, BadCode):
-        return "unfit", f"line {one.code.line}: {one.code.message}"
+        bad = versions.explained(one.code, one.cell.source)
+        return "unfit", f"line {bad.line}: {bad.message}"
     body = [s for s in one.statements if not _is_text(s)]
     if roles.results or not body or all(_sets_up(s, around) for s in body):
         return "setup", ""

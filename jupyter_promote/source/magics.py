@@ -69,11 +69,12 @@ class CellCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadCode:
-    """A cell that does not parse: why, and on which line (one-based)."""
+    """A cell that does not parse: why, on which line (one-based), and which Python it `needs`."""
 
     message: str
     line: int
     limit: bool = False
+    needs: str = ""
 
 
 def parse(source: str) -> CellCode | BadCode:
