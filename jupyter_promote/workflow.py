@@ -34,6 +34,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("JP301", hidden_state.undefined),
     ("JP302", hidden_state.out_of_order),
     ("JP303", hidden_state.unreadable),
+    ("JP304", hidden_state.other_python),
     ("JP401", drift.notebook_changed),
     ("JP402", drift.module_changed),
     ("JP403", drift.missing),

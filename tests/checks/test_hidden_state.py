@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -97,6 +98,32 @@ def test_cells_that_ran_in_another_order(counts: list[int | None], found: list[i
 )
 def test_cells_that_are_no_python(text: str, found: list[tuple[int, int]]) -> None:
     assert places(list(hidden_state.unreadable(subject(text)))) == found
+
+
+OURS = ".".join(map(str, sys.version_info[:2]))
+
+
+@pytest.mark.parametrize(
+    ("info", "said"),
+    [
+        pytest.param({"version": "3.9.7"}, "3.9", id="an older Python"),
+        pytest.param({"version": "3.99"}, "3.99", id="a newer Python"),
+        pytest.param({"version": "2.7.18+"}, "2.7", id="Python 2"),
+        pytest.param({"version": f"{OURS}.99"}, None, id="the same Python, another patch"),
+        pytest.param({"version": ""}, None, id="an empty version"),
+        pytest.param({"version": "three"}, None, id="no version"),
+        pytest.param({}, None, id="never run"),
+        pytest.param(None, None, id="no language at all"),
+    ],
+)
+def test_a_notebook_of_another_python(info: dict[str, str] | None, said: str | None) -> None:
+    content = content_of(cells_of("# %%\nx = 1"))
+    if info is not None:
+        content["metadata"]["language_info"] = {"name": "python"} | info
+    about = Subject(program=program.of_notebook(notebook.of_content(content, Path("nb.ipynb"))))
+    found = [f.message for f in hidden_state.other_python(about)]
+    expected = f"last run with Python {said}, analysed as Python {OURS}"
+    assert found == ([] if said is None else [expected])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,3 +18,16 @@ def test_a_reader_that_stops_reading_is_no_bug() -> None:
         said = process.stderr.read()
     assert process.returncode == 0, said
     assert said == b""
+
+
+def test_a_notebook_of_another_python_is_promoted_with_a_note(tmp_path: Path) -> None:
+    content = json.loads(EXAMPLE.read_text())
+    content["metadata"]["language_info"]["version"] = "3.6.1"
+    path = tmp_path / "churn.ipynb"
+    path.write_text(json.dumps(content))
+    command = [sys.executable, "-m", "jupyter_promote.surfaces.cli", "extract", str(path)]
+    command += ["--to", str(tmp_path / "shop"), "--no-run", "--dry-run"]
+    text = subprocess.run(command, capture_output=True, text=True).stdout
+    assert text.count("[JP304] last run with Python 3.6, analysed as Python") == 1
+    answer = json.loads(subprocess.run([*command, "--json"], capture_output=True).stdout)
+    assert [f["cell"] for f in answer["findings"] if f["code"] == "JP304"] == [None]
