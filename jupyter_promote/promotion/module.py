@@ -175,7 +175,11 @@ def _only_definitions(keep: Sequence[ast.stmt]) -> bool:
 
 
 def _holds_code(piece: Piece) -> bool:
-    return any(line.strip() and not line.lstrip().startswith("#") for line in piece.lines)
+    return not all(_is_comment(line) for line in piece.lines)
+
+
+def _is_comment(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _arguments(function: Function) -> list[str]:
@@ -210,7 +214,10 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
             and not shown.look
         ):
             keep.append(part.trailing)
-        for piece in cut_out(plan, part.cell, keep):
+        pieces = cut_out(plan, part.cell, keep)
+        if part is function.parts[-1] and _is_returned(part, function):
+            pieces = _comment_above(pieces)
+        for piece in pieces:
             yield piece.indented(4)
         if part.trailing is not None and shown and shown.fate == "inside":
             yield _wrapped(plan, part, f"{shower(plan, shown)}(", ")").indented(4)
@@ -227,6 +234,27 @@ def _body(plan: Plan, function: Function) -> Iterator[str]:
         listed = outputs[0] if len(outputs) == 1 else ", ".join(outputs)
         record = result_name(plan, function)
         yield f"    return {record}({listed})" if record else f"    return {listed}"
+
+
+def _is_returned(part: Part, function: Function) -> bool:
+    """True where the value that the last statement binds is returned: ruff will join the two."""
+    match part.statements[-1:]:
+        case (ast.Assign(targets=[ast.Name(id=name)]),):
+            return returned(function) == [name]
+        case (ast.With() | ast.AsyncWith(),):
+            return len(returned(function)) == 1
+    return False
+
+
+def _comment_above(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces with a comment that ends them right above the last statement."""
+    if len(pieces) < 2 or _holds_code(pieces[-1]):
+        return list(pieces)
+    last, tail = pieces[-2:]
+    own = next(i for i, line in enumerate(last.lines) if not _is_comment(line))
+    lines = (*last.lines[:own], *tail.lines, *last.lines[own:])
+    frozen = frozenset(i + len(tail.lines) for i in last.frozen)  # comments hold no strings
+    return [*pieces[:-2], Piece(lines=lines, frozen=frozen)]
 
 
 def result_name(plan: Plan, function: Function) -> str:
