@@ -83,7 +83,7 @@ def _head(plan: Plan, target: Target) -> str:
     title = next(
         (naming.heading(c.source) for c in plan.notebook.cells if c.kind == "markdown"), ""
     )
-    first = prose.sentence(title) if title else f"Steps of {prose.plain(plan.notebook.path.name)}."
+    first = prose.sentence(title) or f"Steps of {prose.plain(plan.notebook.path.name)}."
     text = prose.docstring(
         [first, "", f"Promoted from {prose.plain(plan.notebook.path.name)}."], indent=0
     )

@@ -29,13 +29,17 @@ def plain(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` as one sentence for a summary line: a capital first, a full stop last."""
-    words = re.sub(r"^\d+(\.\d+)*[.)]\s+", "", " ".join(markdown_to_text(text).split()))
+    """Return `text` as one sentence for a summary line: a capital first, a full stop last.
+
+    "" where it holds no word.
+    """
+    bare = re.sub(r'"{2,}', "", markdown_to_text(text))
+    words = re.sub(r"^\d+(\.\d+)*[.)]\s+", "", " ".join(bare.split()))
     match = re.match(r"(.+?[.!?])(?=\s+[A-Z0-9(]|$)", words)
     found = (match[1] if match else words).strip()
     if len(found) > WIDTH - 8:
         found = textwrap.shorten(found, WIDTH - 8, placeholder="…")
-    if not found:
+    if not re.search(r"\w", found):
         return ""
     found = found[0].upper() + found[1:]
     return found if found[-1] in ".!?…" else found.rstrip(":;,") + "."
@@ -142,13 +146,12 @@ def _markdown_above(plan: Plan, first: int) -> list[str]:
 def docstring(lines: Sequence[str], *, indent: int) -> str:
     """Return a docstring literal of `lines`; whatever they hold, it stays text."""
     pad = " " * indent
-    safe = [
-        plain(line).replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip() for line in lines
-    ]
-    while safe and not safe[-1]:
-        safe.pop()
-    if safe and safe[-1].endswith('"'):
-        safe[-1] += " "
+    bare = [plain(line).rstrip() for line in lines]
+    while bare and not bare[-1]:
+        bare.pop()
+    if bare and (bare[0].startswith('"') or len(bare) == 1 and bare[0].endswith('"')):
+        bare[0] = bare[0].replace('"', "'")  # else four quotes stand in a row
+    safe = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in bare]
     if len(safe) <= 1:
         return f'{pad}"""{safe[0] if safe else ""}"""'
     body = "\n".join(f"{pad}{line}" if line else "" for line in safe[1:])

@@ -74,9 +74,36 @@ def test_a_hostile_heading_changes_no_code(text: str) -> None:
         ("version 1.2 of it", "Version 1.2 of it."),
         ("", ""),
         ("   ", ""),
+        ('"""', ""),
+        ("\\", ""),
+        ('""" a """', "A."),
+        ('"quoted" words', '"quoted" words.'),
         ("see [the page](http://x.org/a_b)", "See the page."),
         ("snake_case_name stays", "Snake_case_name stays."),
     ],
 )
 def test_a_summary_is_a_sentence(text: str, sentence: str) -> None:
     assert prose.sentence(text) == sentence
+
+
+@pytest.mark.parametrize(
+    ("heading", "first"),
+    [
+        pytest.param('"quoted" churn', "'quoted' churn.", id="quotes at the beginning"),
+        pytest.param('"quoted"', "'quoted'.", id="nothing but quoted"),
+        pytest.param('say "hi"', 'Say "hi".', id="quotes at the end"),
+        pytest.param('"""', "A.", id="three quotes"),
+        pytest.param("C:\\", "C:\\\\.", id="a backslash at the end"),
+        pytest.param("\\", "A.", id="a backslash alone"),
+    ],
+)
+def test_a_heading_with_quotes_begins_a_clean_docstring(heading: str, first: str) -> None:
+    made = promote(f"# %%\nz = 1\n# %% markdown\n# {heading}\n# %% a\nx = z\n# %%\nprint(x)\n")
+    assert f'\n    """{first}"""\n' in made.module
+    assert '""""' not in made.module
+
+
+@pytest.mark.parametrize("text", ['"', 'a"', '"a', '\\"', 'a\\"', '"""', "a\\"])
+def test_never_four_quotes_in_a_row(text: str) -> None:
+    for lines in ([text], [text, "more"], ["more", text]):
+        assert '""""' not in prose.docstring(lines, indent=4)
