@@ -1,0 +1,354 @@
+"""Which cases notice which small faults: each fault's module runs in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
+
+from jupyter_promote.pinning.mutants import Mutant
+from jupyter_promote.pinning.trial import Outcome, run, unlike
+
+_MORE_MEMORY = 2 << 30
+# Enough to choose from: the other cases that notice a fault would change little.
+_MOST_KILLERS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A call of `function` with the arguments that `make` makes anew each time had this outcome.
+
+    `lines` are those of the module that it executes. `required` is a recorded call; the others are
+    derived. `size` is how much room it takes in the tests, in bytes, 0 where that is not known.
+    """
+
+    function: str
+    name: str
+    make: Callable[[], Mapping[str, object]]
+    outcome: Outcome
+    lines: frozenset[int]
+    required: bool
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kills:
+    """`killers` are, for each of the mutants, the positions of cases that notice it.
+
+    Not all that would: a mutant that a required case notices is not shown to the optional ones.
+    `unknown` are positions of mutants for which there was no time; `unstable` those of cases that
+    differ from themselves, which notice nothing.
+    """
+
+    mutants: tuple[Mutant, ...]
+    killers: tuple[frozenset[int], ...]
+    unknown: frozenset[int] = frozenset()
+    unstable: frozenset[int] = frozenset()
+    seconds: float = 0.0
+
+
+def killed(
+    mutants: Sequence[Mutant],
+    cases: Sequence[Case],
+    module_name: str,
+    *,
+    folder: Path,
+    seconds_per_case: float = 10.0,
+    budget_seconds: float = 60.0,
+    jobs: int = 2,
+) -> Kills:
+    """Run the cases against each mutant of an imported module, and return who noticed what.
+
+    First the required cases, until one notices; then, for mutants that they let pass, the optional
+    ones. A case that never ends or ends the process has noticed. `folder` is the cases' working
+    directory; give a copy, as mutants may write there.
+
+    Where processes cannot fork (Windows) nothing is run: every mutant is unknown.
+    """
+    started = time.monotonic()
+    if not hasattr(os, "fork"):
+        everything = frozenset(range(len(mutants)))
+        return Kills(
+            mutants=tuple(mutants), killers=(frozenset(),) * len(mutants), unknown=everything
+        )
+    laboratory = _Laboratory(
+        module=sys.modules[module_name],
+        cases=cases,
+        folder=folder,
+        seconds=seconds_per_case,
+        end=started + budget_seconds,
+        jobs=jobs,
+    )
+    unstable = laboratory.unstable()
+    killers, unknown = laboratory.passes(mutants, unstable)
+    return Kills(
+        mutants=tuple(mutants),
+        killers=tuple(frozenset(each) for each in killers),
+        unknown=frozenset(unknown),
+        unstable=frozenset(unstable),
+        seconds=time.monotonic() - started,
+    )
+
+
+def noticeable(mutant: Mutant, case: Case) -> bool:
+    """Whether a case executes a line on which the mutant could be noticed."""
+    return mutant.lines is None or any(line in case.lines for line in mutant.lines)
+
+
+def firsts(cases: Sequence[Case]) -> set[int]:
+    """Return the positions of the first recorded call of each function."""
+    found: dict[str, int] = {}
+    for i, case in enumerate(cases):
+        if case.required:
+            found.setdefault(case.function, i)
+    return set(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """Run the cases in `order` against `source`, until `enough` noticed; 0 for all of them."""
+
+    key: int
+    source: str
+    order: list[int]
+    enough: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """A child process that runs cases in `order`, and what it said so far."""
+
+    key: int
+    order: list[int]
+    pid: int
+    pipe: int
+    deadline: float
+    running: int | None = None
+    unlike: list[int] = field(default_factory=list)
+    ended: bool = False
+    lost_at: int | None = None
+    text: bytes = b""
+
+    def read(self, said: bytes) -> None:
+        """Take in what the child says: a line for each case that starts or ends."""
+        *lines, self.text = (self.text + said).split(b"\n")
+        for line in lines:
+            what, case = json.loads(line)
+            if what == "start":
+                self.running = case
+            elif what == "unlike":
+                self.unlike.append(case)
+                self.running = None
+            elif what == "broken":  # the module cannot even be imported
+                self.unlike += self.order
+            elif what == "end":
+                self.ended, self.running = True, None
+
+    def lose(self) -> None:
+        """Take note that the child died or was ended during a case: that case noticed."""
+        self.lost_at = self.order[0] if self.running is None else self.running
+        self.unlike.append(self.lost_at)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Laboratory:
+    """Where the cases of a module run against other texts of it."""
+
+    module: ModuleType
+    cases: Sequence[Case]
+    folder: Path
+    seconds: float
+    end: float
+    jobs: int
+    credit: Counter[int] = field(default_factory=Counter)
+
+    def unstable(self) -> set[int]:
+        """Return the cases whose outcome is another one although nothing was changed."""
+        source = Path(self.module.__file__ or "").read_text(encoding="utf-8")
+        found: set[int] = set()
+        pending = [list(range(n, len(self.cases), self.jobs)) for n in range(self.jobs)]
+        while pending := [each for each in pending if each]:
+            work = iter([_Piece(key=0, source=source, order=each) for each in pending])
+            pending = []
+            for job in self._jobs(work):
+                found |= set(job.unlike)
+                if job.lost_at is not None:  # the cases after it were not run
+                    pending.append(job.order[job.order.index(job.lost_at) + 1 :])
+        return found
+
+    def passes(
+        self, mutants: Sequence[Mutant], unstable: set[int]
+    ) -> tuple[list[set[int]], set[int]]:
+        """Return the killers of each mutant, and the mutants for which there was no time."""
+        killers: list[set[int]] = [set() for _ in mutants]
+        alive = set(range(len(mutants)))
+        for required, enough in ((True, 1), (False, _MOST_KILLERS)):
+            able = [i for i, each in enumerate(self.cases) if each.required is required]
+            able = [i for i in able if i not in unstable]
+            pieces = self._pieces(mutants, sorted(alive), able, enough)
+            tried = {m for m in alive if not self._order(mutants[m], able)}
+            for job in self._jobs(pieces):
+                killers[job.key] |= set(job.unlike)
+                self.credit.update(job.unlike)
+                tried.add(job.key)
+            if tried != alive:
+                return killers, alive - tried
+            alive = {m for m in alive if not killers[m]}
+        return killers, set()
+
+    def _pieces(
+        self, mutants: Sequence[Mutant], some: Sequence[int], able: Sequence[int], enough: int
+    ) -> Iterator[_Piece]:
+        for m in some:
+            # Ordered when its turn comes: by then it is known which cases notice most.
+            if order := self._order(mutants[m], able):
+                yield _Piece(key=m, source=mutants[m].source, order=order, enough=enough)
+
+    def _order(self, mutant: Mutant, able: Sequence[int]) -> list[int]:
+        order = [i for i in able if noticeable(mutant, self.cases[i])]
+        first = firsts(self.cases)
+        return sorted(
+            order, key=lambda i: (i not in first, -self.credit[i], self.cases[i].outcome.seconds)
+        )
+
+    def _jobs(self, work: Iterator[_Piece]) -> Iterator[_Job]:
+        """Run the work in child processes, some at once; yield each as it is done."""
+        running: dict[int, _Job] = {}
+        with selectors.DefaultSelector() as selector:
+            try:
+                while True:
+                    while len(running) < self.jobs and time.monotonic() < self.end:
+                        piece = next(work, None)
+                        if piece is None:
+                            break
+                        job = self._start(piece)
+                        running[job.pipe] = job
+                        selector.register(job.pipe, selectors.EVENT_READ)
+                    if not running:
+                        return
+                    yield from list(self._done(selector, running))
+            finally:
+                for job in running.values():
+                    _end(job)
+
+    def _done(self, selector: selectors.BaseSelector, running: dict[int, _Job]) -> Iterator[_Job]:
+        """Wait a moment; take the children that are done, or late, out of `running`."""
+        for key, _ in selector.select(timeout=0.05):
+            job = running[key.fd]
+            said = os.read(key.fd, 1 << 16)
+            if said:
+                job.read(said)
+                job.deadline = time.monotonic() + self._limit(job.running)
+            else:
+                job.deadline = 0
+        for job in [each for each in running.values() if each.deadline < time.monotonic()]:
+            selector.unregister(job.pipe)
+            del running[job.pipe]
+            _end(job)
+            if not job.ended:
+                job.lose()
+            yield job
+
+    def _limit(self, case: int | None) -> float:
+        """Return how long a case may take: much longer than it took, never over the limit."""
+        if case is None:
+            return self.seconds
+        return min(self.seconds, 1 + 20 * self.cases[case].outcome.seconds)
+
+    def _start(self, piece: _Piece) -> _Job:
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(read)
+            self._child(write, piece)
+        os.close(write)
+        deadline = time.monotonic() + self.seconds
+        return _Job(key=piece.key, order=piece.order, pid=pid, pipe=read, deadline=deadline)
+
+    def _child(self, pipe: int, piece: _Piece) -> NoReturn:
+        """Run cases in the child process, say each one's fate, and end the process."""
+
+        def say(what: str, case: int = -1) -> None:
+            os.write(pipe, json.dumps([what, case]).encode() + b"\n")
+
+        end = os._exit  # the real one: a trial puts another in its place
+        try:
+            _settle()
+            try:
+                module = _replaced(self.module, piece.source)
+            except BaseException:
+                say("broken")
+            else:
+                self._try_all(module, piece, say)
+            say("end")
+        finally:
+            end(0)
+
+    def _try_all(self, module: ModuleType, piece: _Piece, say: Callable[[str, int], None]) -> None:
+        found = 0
+        for i in piece.order:
+            say("start", i)
+            if self._is_unlike(module, self.cases[i]):
+                say("unlike", i)
+                found += 1
+                if found == piece.enough:
+                    return
+
+    def _is_unlike(self, module: ModuleType, case: Case) -> bool:
+        try:
+            function: Any = module
+            for name in case.function.split("."):
+                function = getattr(function, name)
+            return unlike(run(function, case.make(), folder=self.folder), case.outcome) is not None
+        except Exception:
+            return True
+
+
+def _settle() -> None:
+    """Make a forked child a quiet process of its own with bounded memory."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    nowhere = open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout = sys.stderr = nowhere
+    for stream in (1, 2):
+        os.dup2(nowhere.fileno(), stream)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + _MORE_MEMORY
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _replaced(module: ModuleType, source: str) -> ModuleType:
+    """Return the module made anew from another text, and put it in the place of the first."""
+    code: CodeType = compile(source, module.__file__ or "<module>", "exec", dont_inherit=True)
+    other = ModuleType(module.__name__)
+    for name in ("__file__", "__package__", "__spec__", "__loader__", "__path__"):
+        if hasattr(module, name):
+            setattr(other, name, getattr(module, name))
+    sys.modules[module.__name__] = other
+    exec(code, other.__dict__)
+    return other
+
+
+def _end(job: _Job) -> None:
+    """End a child and all that it started."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(job.pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(job.pid, 0)
+    os.close(job.pipe)
