@@ -119,6 +119,68 @@ LOOKING_METHODS = frozenset(
     first last to_string to_numpy tolist summary item equals ndim conf_int""".split()
 )
 
+# Built-in callables that never return None.
+VALUED_BUILTINS = SILENT_BUILTINS - {"getattr", "max", "min", "vars"}
+
+# Methods that return something whatever they are called on, unless they work in place.
+VALUED_METHODS = LOOKING_METHODS - frozenset(
+    "get item first last idxmax idxmin summary query filter agg rename copy".split()
+)
+# Methods of frames, columns and what is grouped that return something.
+VALUED_FRAME_METHODS = VALUED_METHODS | frozenset(
+    """add add_prefix add_suffix applymap assign bfill corrwith cummax cummin copy div dot eval
+    explode ffill fillna filter groupby idxmax idxmin interpolate join map mask merge mul pivot query
+    rename reindex replace resample reset_index rolling sample select_dtypes set_index sub
+    to_dict to_html to_markdown to_period to_timestamp truncate where""".split()
+)
+# Methods of scikit-learn's estimators; fitting returns the estimator.
+ESTIMATOR_METHODS = frozenset(
+    """fit fit_transform fit_predict partial_fit transform inverse_transform predict predict_proba
+    predict_log_proba decision_function score set_params get_params get_feature_names_out""".split()
+)
+
+# Libraries, and parts of them, whose functions return something unless a table says otherwise.
+VALUED_MODULES = tuple(
+    """numpy. pandas. math. cmath. statistics. itertools. datetime. decimal. fractions. os.path. hashlib.
+    textwrap. collections. scipy.stats. scipy.special. scipy.linalg. scipy.spatial.distance.
+    sklearn.metrics. sklearn.model_selection.""".split()
+)
+VALUED_FUNCTIONS = frozenset(
+    """json.dumps glob.glob os.listdir os.getcwd time.time time.perf_counter pathlib.Path re.findall
+    re.sub re.split re.compile re.escape uuid.uuid4 platform.python_version""".split()
+)
+# Of these, what may return None all the same.
+MAYBE_NONE = frozenset(
+    """pandas.read_pickle pandas.get_option pandas.eval numpy.load numpy.take numpy.lookfor
+    numpy.vectorize numpy.piecewise pandas.options.display""".split()
+)
+RETURNING_NONE = MUTATING_FUNCTIONS | frozenset(
+    """numpy.random.seed numpy.set_printoptions numpy.save numpy.savez numpy.savez_compressed
+    numpy.savetxt numpy.info pandas.set_option pandas.reset_option pandas.show_versions
+    random.seed time.sleep json.dump pickle.dump os.makedirs os.mkdir os.remove os.chdir os.rename
+    gc.enable gc.disable warnings.warn warnings.filterwarnings warnings.simplefilter
+    logging.basicConfig logging.debug logging.info logging.warning logging.error
+    sys.path.append sys.path.insert sys.path.extend sys.path.remove
+    matplotlib.pyplot.show matplotlib.pyplot.savefig matplotlib.pyplot.close
+    matplotlib.pyplot.tight_layout matplotlib.pyplot.subplots_adjust matplotlib.pyplot.draw
+    matplotlib.pyplot.pause matplotlib.pyplot.clf matplotlib.pyplot.cla matplotlib.use
+    matplotlib.style.use matplotlib.pyplot.style.use seaborn.set seaborn.set_theme seaborn.set_style
+    seaborn.set_context seaborn.set_palette seaborn.despine""".split()
+)
+# Methods of pandas that return None where they work in place.
+IN_PLACE_METHODS = frozenset(
+    """drop dropna fillna rename reset_index set_index sort_values sort_index replace drop_duplicates
+    query eval clip interpolate mask where ffill bfill rename_axis""".split()
+)
+FRAME_WRITERS = frozenset(
+    "to_csv to_json to_html to_latex to_string to_parquet to_excel to_pickle to_feather to_hdf".split()
+)
+# Methods of lists, dicts and sets that return None; of other objects they may return something.
+CHANGING_METHODS = frozenset(
+    "append extend insert update add discard sort reverse appendleft".split()
+)
+CONTAINERS = frozenset("list dict set defaultdict Counter deque OrderedDict".split())
+
 # Statements of this kind may change what a later import does.
 IMPORT_INFLUENCES = ("environ", "chdir", "putenv", "setenv", "use", "patch", "config", "path")
 # Questions about paths influence nothing.

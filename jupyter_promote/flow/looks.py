@@ -3,69 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 from jupyter_promote.flow import drawing, known
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.effects import Surroundings, calls, silent_function
 from jupyter_promote.flow.strings import dotted, names_read
-
-
-def never_none(
-    node: ast.expr,
-    bound: Callable[[str], Sequence[ast.expr | None]],
-    around: Surroundings,
-    depth: int = 0,
-) -> bool:
-    """True for an expression whose value is certainly not None.
-
-    `bound` gives the values that a name is bound to, None for a value that can't be told.
-    """
-    match node:
-        case ast.Constant(value=value):
-            return value is not None
-        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.JoinedStr() | ast.Lambda():
-            return True
-        case (
-            ast.List()
-            | ast.Tuple()
-            | ast.Dict()
-            | ast.Set()
-            | ast.ListComp()
-            | ast.DictComp()
-            | ast.SetComp()
-        ):
-            return True
-        case ast.Attribute(attr=name):
-            return name in known.LOOKING_ATTRIBUTES
-        case ast.Subscript(value=inner, slice=ast.List() | ast.Slice()):
-            return never_none(inner, bound, around, depth)
-        case ast.Call(func=func) if around.origin(dotted(func)).startswith(("numpy.", "pandas.")):
-            return not dotted(func).endswith(
-                ("set_option", "set_printoptions", "seed", "shuffle", "save")
-            )
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in known.LOOKING_METHODS - {"get", "item", "first", "last", "pop"}
-        case ast.Call(func=ast.Name(id=name)):
-            return name in (
-                "len",
-                "type",
-                "round",
-                "abs",
-                "str",
-                "int",
-                "float",
-                "list",
-                "dict",
-                "sorted",
-                "sum",
-            )
-        case ast.Name(id=name) if depth < 4:
-            values = bound(name)
-            return bool(values) and all(
-                v is not None and never_none(v, bound, around, depth + 1) for v in values
-            )
-    return False
 
 
 def may_show(statements: Iterable[ast.AST], around: Surroundings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -11,12 +11,11 @@ from jupyter_promote.flow import drawing, effects, looks, trees
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import Program
 from jupyter_promote.flow.strings import dotted
-
-NotNone = Callable[[ast.expr], bool]
+from jupyter_promote.flow.values import Values
 
 NO_VALUE = frozenset(
-    """print display show info append extend insert update sort reverse remove clear add seed simplefilter
-    filterwarnings set_option tight_layout close use write close subplots_adjust""".split()
+    """print display show info remove clear seed simplefilter filterwarnings set_option tight_layout close
+    use subplots_adjust""".split()
 )
 
 
@@ -60,13 +59,13 @@ def trailing(statements: Sequence[ast.stmt], *, quiet: bool) -> ast.Expr | None:
 
 
 def decide(
-    parts: Sequence[Part], around: Surroundings, available: AbstractSet[str], known: NotNone
+    parts: Sequence[Part], around: Surroundings, available: AbstractSet[str], code: Program
 ) -> list[Shown]:
     """Return the fate of every trailing expression of a group, in order.
 
-    `available` are the names that certainly stand in the thin notebook after the call; `known`
-    says of an expression that it is certainly not None.
+    `available` are the names that certainly stand in the thin notebook after the call.
     """
+    known = Values(code=code, around=around)
     found: list[Shown] = []
     only_shows = not any(part.statements for part in parts)
     for i, part in enumerate(parts):
@@ -74,7 +73,7 @@ def decide(
             continue
         node = part.trailing.value
         look = looks.is_look(node, around)
-        if drawing.returns_nothing(node, around):
+        if drawing.returns_nothing(node, around) or known.always_none(node):
             found.append(Shown(cell=part.cell, node=node, fate="statement", look=False))
             continue
         if not look and drawing.returns_drawing(node, around):
@@ -88,7 +87,8 @@ def decide(
             look and not only_shows and _may_follow(node, part, parts[i + 1 :], around, available)
         )
         fate = "after" if outside else "value" if last and not _binds(node) else "inside"
-        found.append(Shown(cell=part.cell, node=node, fate=fate, look=look, certain=known(node)))
+        certain = known.never_none(node)
+        found.append(Shown(cell=part.cell, node=node, fate=fate, look=look, certain=certain))
     return _in_order(found, parts, around)
 
 
@@ -143,19 +143,3 @@ def _in_order(found: list[Shown], parts: Sequence[Part], around: Surroundings) -
 
 def _inside(shown: Shown) -> Shown:
     return replace(shown, fate="inside")
-
-
-def not_none(code: Program, around: Surroundings) -> Callable[[ast.expr], bool]:
-    """Return a test for expressions whose value is certainly not None."""
-
-    def bound(name: str) -> list[ast.expr | None]:
-        return [_assigned(binder.node, name) for binder in code.binders.get(name, ())]
-
-    return lambda node: looks.never_none(node, bound, around)
-
-
-def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
-            return value
-    return None

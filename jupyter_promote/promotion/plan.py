@@ -318,7 +318,7 @@ def _functions(
                 parts[unit.group],
                 around,
                 available - unit.names.deletes,
-                displays.not_none(code, around),
+                code,
             )
             reads = frozenset(
                 n.id
