@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from jupyter_promote.promotion import module, project, record, rewrite, sharing, tests
+from jupyter_promote.pinning.spoken import Pinned
+from jupyter_promote.promotion import annotate, module, project, record, rewrite, sharing, tests
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.promotion.project import Target
@@ -15,32 +16,105 @@ from jupyter_promote.promotion.tests import Staying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a run has shown: `pinned`, and the recordings by path below the tests' recordings.
+
+    `varying` are tests whose results differ from run to run; `calls` is the digest of the
+    recorded calls.
+    """
+
+    pinned: Pinned
+    recordings: Mapping[str, bytes] = field(repr=False)
+    calls: str = ""
+    varying: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A plan, its target, and the files that carry it out, in the order they are shown."""
+    """A plan, its target, and the files that carry it out, in the order they are shown.
+
+    `recordings` are files by path. `pinned` says what the tests of today's behaviour were made
+    from, as the record does; empty where there are none.
+    """
 
     plan: Plan
     target: Target
     artifacts: tuple[Artifact, ...]
     staying: tuple[Staying, ...] = ()
+    recordings: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    pinned: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def module(self) -> Artifact:
+        """The module's file."""
+        return self.artifacts[0]
 
 
-def render(plan: Plan, target: Target, original: str = "") -> Draft:
+def render(
+    plan: Plan,
+    target: Target,
+    original: str = "",
+    *,
+    last: Record | None = None,
+    shown: Shown | None = None,
+) -> Draft:
     """Return the draft: module, tests, thin notebook, project files and the record.
 
     `original` is the text of the notebook's file, kept where the thin notebook replaces it.
+    With `shown`, the module tells types and sizes, and tests pin what it does; without, they are
+    kept as in the `last` promotion where the code is still the same.
     """
     if not plan.written:
         return Draft(plan=plan, target=target, artifacts=())
     code = module.render(plan, target)
     code = sharing.apply(code, target) if target.loans else code
     test_files, staying = tests.render(plan, target)
+    plain = digest("\0".join(a.text for a in (code, *test_files)))
+    pinned: dict[str, str] = {}
+    if shown:
+        code = _annotated(plan, target, code, shown.pinned)
+        test_files, staying = tests.render(plan, target, shown.pinned, shown.varying)
+        pinned = {"module": plain, "calls": shown.calls}
+    elif last and last.pinned.get("module") == plain and target.test_path in last.generated:
+        code = replace(code, text=last.generated.get(target.module_path, code.text))
+        test_files = [_kept_tests(test_files, target, last)]
+        pinned = dict(last.pinned)
     main = [code, *test_files, rewrite.render(plan, target)]
     files = [*main, *_packages(target), *_project(plan, target)]
     if target.in_place:
         files.append(Artifact(path=target.original_path, text=original, language="json"))
     return Draft(
-        plan=plan, target=target, artifacts=(*files, _record(plan, target, main)), staying=staying
+        plan=plan,
+        target=target,
+        artifacts=(*files, _record(plan, target, main, pinned)),
+        staying=staying,
+        recordings={} if shown is None else _recordings(target, shown.recordings),
+        pinned=pinned,
     )
+
+
+def _kept_tests(found: Sequence[Artifact], target: Target, last: Record) -> Artifact:
+    text = last.generated[target.test_path]
+    if found:
+        return replace(found[0], text=text)
+    return Artifact(path=target.test_path, text=text, language="python")
+
+
+def _recordings(target: Target, found: Mapping[str, bytes]) -> dict[str, bytes]:
+    folder = f"tests/recordings/{PurePosixPath(target.test_path).stem.removeprefix('test_')}"
+    return {f"{folder}/{name}": content for name, content in found.items()}
+
+
+def _annotated(plan: Plan, target: Target, code: Artifact, pinned: Pinned) -> Artifact:
+    """Return the module with the types that a run has shown, where they change nothing else."""
+    seen = {
+        name: {of: [annotate.Seen(**each) for each in found] for of, found in types.items()}
+        for name, types in pinned.types.items()
+    }
+    first_party = target.package.partition(".")[0]
+    functions = {f.name for f in plan.functions}
+    typed = annotate.apply(code, functions, seen, first_party=first_party, dotted=target.dotted)
+    return typed if annotate.same_behaviour(code.text, typed.text) else code
 
 
 def _packages(target: Target) -> list[Artifact]:
@@ -61,7 +135,9 @@ def _project(plan: Plan, target: Target) -> list[Artifact]:
     return [Artifact(path="pyproject.toml", text=text, language="toml")]
 
 
-def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifact:
+def _record(
+    plan: Plan, target: Target, generated: Sequence[Artifact], pinned: Mapping[str, str]
+) -> Artifact:
     """Return the file that says what came from which cell, and the text last generated."""
     cells = {c.index: c for c in plan.notebook.cells}
     places: dict[str, tuple[int, ...]] = {d.name: (d.cell,) for d in plan.definitions}
@@ -77,5 +153,6 @@ def _record(plan: Plan, target: Target, generated: Sequence[Artifact]) -> Artifa
         cells={c.id: record.digest_of(c) for c in plan.notebook.cells if c.is_code},
         generated={a.path: a.text for a in generated},
         loans=target.loans,
+        pinned=pinned,
     )
     return Artifact(path=target.record_path, text=record.dump(found), language="json")

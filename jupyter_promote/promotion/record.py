@@ -35,7 +35,9 @@ class Record:
     """One promotion of `notebook` into `module`; paths are relative to the target folder.
 
     `origins` are the cells of each name; `cells` the digests of all code cells by id;
-    `generated` the texts last generated, by path: the base of a merge.
+    `generated` the texts last generated, by path: the base of a merge. `pinned` holds digests of
+    what the tests of today's behaviour were made from: `module` and tests as they are without a
+    run, and the recorded `calls`.
     """
 
     notebook: str
@@ -45,6 +47,7 @@ class Record:
     cells: Mapping[str, str]
     generated: Mapping[str, str] = field(repr=False)
     loans: Mapping[str, Loan] = field(default_factory=dict)
+    pinned: Mapping[str, str] = field(default_factory=dict)
 
 
 def dump(record: Record) -> str:
@@ -65,6 +68,8 @@ def dump(record: Record) -> str:
             name: {"module": loan.module, "meaning": loan.meaning}
             for name, loan in record.loans.items()
         }
+    if record.pinned:
+        content["pinned"] = dict(record.pinned)
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -88,6 +93,7 @@ def parse(text: str | None) -> Record | None:
                 _text(name): Loan(module=_text(found["module"]), meaning=_text(found["meaning"]))
                 for name, found in content.get("loans", {}).items()
             },
+            pinned={_text(k): _text(v) for k, v in content.get("pinned", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

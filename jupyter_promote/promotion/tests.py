@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.flow import awaiting, dataflow, effects, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import CodeCell
-from jupyter_promote.promotion import formatting, module, naming, prose, rewrite
+from jupyter_promote.pinning.spoken import Pinned
+from jupyter_promote.promotion import characterization, formatting, module, naming, prose, rewrite
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.body import cut
 from jupyter_promote.promotion.plan import Function, Plan
@@ -49,8 +50,14 @@ class _Test:
     steps: tuple[_Step, ...]
 
 
-def render(plan: Plan, target: Target) -> tuple[list[Artifact], tuple[Staying, ...]]:
-    """Return the test file, none where there is nothing to test, and the cells that stay."""
+def render(
+    plan: Plan, target: Target, pinned: Pinned | None = None, varying: Collection[str] = ()
+) -> tuple[list[Artifact], tuple[Staying, ...]]:
+    """Return the test file, none where there is nothing to test, and the cells that stay.
+
+    With `pinned`, tests of what the module does today follow those of the test cells; of those in
+    `varying` only what does not differ from run to run is compared.
+    """
     found: list[_Test] = []
     staying: list[Staying] = []
     for one in plan.program.cells:
@@ -62,10 +69,11 @@ def render(plan: Plan, target: Target) -> tuple[list[Artifact], tuple[Staying, .
             continue
         name = _name(plan, one, {t.name for t in found})
         found.append(_Test(name=name, cell=one.index, summary=_summary(plan, one), steps=steps))
-    if not found:
+    if not found and not (pinned and pinned.tests):
         return [], tuple(staying)
     text = formatting.python(
-        _text(plan, target, found), first_party=target.package.partition(".")[0]
+        _text(plan, target, found, pinned, varying),
+        first_party=target.package.partition(".")[0],
     )
     origins = {t.name: (t.cell,) for t in found}
     return [Artifact(path=target.test_path, text=text, language="python", origins=origins)], tuple(
@@ -176,15 +184,40 @@ def _summary(plan: Plan, one: CodeCell) -> str:
     return found or f"What cell {one.index + 1} of {prose.plain(plan.notebook.path.name)} asserts."
 
 
-def _text(plan: Plan, target: Target, found: Sequence[_Test]) -> str:
+def _text(
+    plan: Plan,
+    target: Target,
+    found: Sequence[_Test],
+    pinned: Pinned | None,
+    varying: Collection[str],
+) -> str:
     needs_folder = any(t.steps for t in found)
-    head = prose.docstring(
-        [f"Tests of {target.dotted}, from the test cells of {plan.notebook.path.name}."], indent=0
-    )
-    blocks = [head, "\n".join(_imports(plan, target, found, needs_folder))]
-    if needs_folder:
-        blocks.append(_FOLDER.format(folder=target.folder))
-    return "\n\n".join([*blocks, *(_test(plan, target, t) for t in found)])
+    imports = _imports(plan, target, found, needs_folder)
+    folder = _FOLDER.format(folder=target.folder) if needs_folder else ""
+    more: list[str] = []
+    if pinned and pinned.tests:
+        imports += characterization.imports(
+            pinned, package=target.package, module=target.module, varying=varying
+        )
+        folder = folder.replace("(autouse=True)", "")
+        more = characterization.blocks(pinned, folder=target.folder, varying=varying)
+    tests = [_test(plan, target, t) for t in found]
+    if more and needs_folder:
+        mark = '@pytest.mark.usefixtures("in_notebook_folder")\n'
+        tests = [mark + text if t.steps else text for t, text in zip(found, tests, strict=True)]
+    said = _about(plan, target, bool(found), bool(more))
+    head = prose.docstring(said, indent=0)
+    parts = [head, "\n".join(dict.fromkeys(imports)), folder, *more[:1], *tests, *more[1:]]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _about(plan: Plan, target: Target, migrated: bool, pinned: bool) -> list[str]:
+    """Return what the file's docstring says."""
+    first = f"Tests of {target.dotted}, from the test cells of {plan.notebook.path.name}."
+    if not pinned:
+        return [first]
+    what = f"Tests of {target.dotted}: what it does today, right or wrong."
+    return [what, "", "Those of the notebook's test cells come first."] if migrated else [what]
 
 
 _FOLDER = '''NOTEBOOK_FOLDER = Path(__file__).resolve().parents[1] / {folder!r}

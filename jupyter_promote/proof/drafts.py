@@ -28,29 +28,36 @@ def prove(
     on_step: Callable[[str], None],
     cancelled: Callable[[], bool],
     observed: Observation | None,
+    calls: Path | None = None,
 ) -> tuple[Verdict, Observation | None]:
     """Return whether the draft does what its notebook does, and what the notebook does.
 
-    Other modules of the package are taken from the folder `to`, as they stand there.
+    The calls of its functions are recorded below `calls`.
     """
     thin = next(a for a in made.artifacts if a.path == made.target.notebook)
+    return verification.verify(
+        original(made.plan),
+        json.loads(thin.text),
+        conditions(made.plan, made.target.dotted, limits, cancelled),
+        sources=package_of(made, to),
+        on_step=on_step,
+        original_observation=observed,
+        dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
+        parallel=True,
+        other_values=other_values(made.plan)[:1],
+        calls=calls,
+    )
+
+
+def package_of(made: Draft, to: Path) -> dict[str, str]:
+    """Return the files of the draft's package by path below `src`; others as they stand in `to`."""
     prefix = f"{made.target.root}/" if made.target.root else ""
     python = [
         a for a in made.artifacts if a.language == "python" and not a.path.startswith("tests/")
     ]
     top = made.target.package.partition(".")[0]
     beside = sources(to / made.target.root, top) if top else {}
-    return verification.verify(
-        original(made.plan),
-        json.loads(thin.text),
-        conditions(made.plan, made.target.dotted, limits, cancelled),
-        sources={**beside, **{a.path.removeprefix(prefix): a.text for a in python}},
-        on_step=on_step,
-        original_observation=observed,
-        dropped=sum(s.fate == "dropped" for f in made.plan.functions for s in f.shown),
-        parallel=True,
-        other_values=other_values(made.plan)[:1],
-    )
+    return {**beside, **{a.path.removeprefix(prefix): a.text for a in python}}
 
 
 def conditions(

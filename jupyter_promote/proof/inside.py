@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jupyter_promote
+PACKAGE = Path(__file__).resolve().parents[1]
 
 # Ours is found even where another version, or none, is installed.
 _FOUND = """
@@ -24,8 +24,9 @@ from jupyter_promote.pinning import {module}
 
 def code(module: str, call: str) -> str:
     """Return Python code that imports `module` of `jupyter_promote.pinning` and makes a call in it."""
-    init = Path(jupyter_promote.__file__)
-    return _FOUND.format(here=str(init.parent), init=str(init), module=module, call=call)
+    return _FOUND.format(
+        here=str(PACKAGE), init=str(PACKAGE / "__init__.py"), module=module, call=call
+    )
 
 
 def aside(source: str) -> str:

@@ -1,0 +1,170 @@
+"""The recorded calls, and how their arguments are made again: loaded, or by the calls before."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_promote.pinning import trial
+from jupyter_promote.pinning.recorder import CALLS
+from jupyter_promote.testing import storage
+
+LONGEST_CHAIN = 8  # calls that must be made again for one argument
+
+
+class Unmade(Exception):
+    """An argument can't be made again; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What `call` returned, at `path` in it, after it went through the calls `then`."""
+
+    call: int
+    path: tuple[str | int, ...]
+    then: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call as it was recorded: `values` were stored, `made` come from earlier calls.
+
+    `spread` are other rows of values that were too large to store whole, by argument; `lacking`
+    says which argument can't be had, '' if none.
+    """
+
+    number: int
+    function: str
+    values: Mapping[str, Any] = field(repr=False)
+    spread: Mapping[str, Any] = field(repr=False)
+    made: Mapping[str, Made]
+    order: tuple[str, ...]
+    lacking: str
+    raised: str
+    types: Mapping[str, Mapping[str, str]]
+    returns: Mapping[str, Mapping[str, str]]
+
+    def ordered(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments in the order in which they were given."""
+        return {name: arguments[name] for name in self.order if name in arguments}
+
+
+def read(folder: Path, module: str) -> list[Call]:
+    """Return the calls recorded below `folder`, in the order in which they began."""
+    lines = folder / CALLS
+    if not lines.exists():
+        return []
+    raw = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    return sorted((_call(each, folder, module) for each in raw), key=lambda c: c.number)
+
+
+def _call(raw: Mapping[str, Any], folder: Path, module: str) -> Call:
+    values, spread, made, lacking = {}, {}, {}, ""
+    for name, place in raw["arguments"].items():
+        if "stored" in place:
+            values[name] = storage.load(folder / place["stored"], module=module)
+            if place["spread"]:
+                other = folder / f"{place['stored']}.spread"
+                spread[name] = storage.load(other, module=module)
+        elif "made" in place:
+            found = place["made"]
+            made[name] = Made(
+                call=found["call"], path=tuple(found["path"]), then=tuple(found["then"])
+            )
+        else:
+            lacking = f"{name.strip('*')}: {place['lacking']}"
+    return Call(
+        number=raw["number"],
+        function=raw["function"],
+        values=values,
+        spread=spread,
+        made=made,
+        order=tuple(raw["arguments"]),
+        lacking=lacking,
+        raised=raw["raised"],
+        types=raw["types"],
+        returns=raw.get("returns", {}),
+    )
+
+
+class Maker:
+    """Makes arguments by making the earlier calls again, in `folder`."""
+
+    def __init__(self, calls: Sequence[Call], module: types.ModuleType, folder: Path) -> None:
+        self.calls = {call.number: call for call in calls}
+        self.module = module
+        self.folder = folder
+        self.kept: dict[Made, Any] = {}
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """Return a function of the module, or a method of one of its classes."""
+        return functools.reduce(getattr, name.split("."), self.module)  # type: ignore[arg-type]
+
+    def chain(self, call: Call) -> dict[int, None]:
+        """Return the earlier calls that must be made again for `call`, in order.
+
+        Raises:
+            Unmade: one of them can't be made again, or they are too many.
+        """
+        found: dict[int, None] = {}
+        for made in call.made.values():
+            for number in (made.call, *made.then):
+                earlier = self.calls.get(number)
+                if earlier is None or earlier.number >= call.number:
+                    raise Unmade("it comes from a call that was not recorded")
+                if earlier.lacking:
+                    raise Unmade(f"it comes from {earlier.function}(), where {earlier.lacking}")
+                found |= {**self.chain(earlier), number: None}
+        if len(found) > LONGEST_CHAIN:
+            raise Unmade(f"it takes {len(found)} earlier calls to make it")
+        return dict.fromkeys(sorted(found))
+
+    def fresh(self, call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments for a call: copies of `values`, and what earlier calls make anew."""
+        results: dict[int, Any] = {}
+        arguments = {name: copy.deepcopy(value) for name, value in values.items()}
+        arguments |= {n: self._make(made, results) for n, made in call.made.items()}
+        return call.ordered(arguments)
+
+    def _make(self, made: Made, results: dict[int, Any]) -> Any:
+        found = functools.reduce(_step, made.path, self._result(made.call, results))
+        for number in made.then:
+            if number not in results:
+                self._result(number, results)
+        return found
+
+    def _result(self, number: int, results: dict[int, Any]) -> Any:
+        """Make the call `number` again, once."""
+        if number not in results:
+            call = self.calls[number]
+            arguments = {name: copy.deepcopy(value) for name, value in call.values.items()}
+            arguments |= {n: self._make(made, results) for n, made in call.made.items()}
+            outcome = trial.run(
+                self.function(call.function), call.ordered(arguments), folder=self.folder
+            )
+            if outcome.reached or outcome.raised:
+                why = outcome.reached or f"raises {outcome.raised and outcome.raised.type}"
+                raise Unmade(f"{call.function}() {why}")
+            results[number] = outcome.result
+        return results[number]
+
+
+def _step(value: Any, key: str | int) -> Any:
+    return value[key]
+
+
+def testable(calls: Sequence[Call], maker: Maker) -> Iterator[tuple[Call, str]]:
+    """Yield each call, and why it can't be made again in a test, '' if it can."""
+    for call in calls:
+        try:
+            maker.chain(call)
+        except Unmade as error:
+            yield call, str(error)
+        else:
+            yield call, call.lacking

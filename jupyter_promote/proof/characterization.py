@@ -1,0 +1,188 @@
+"""Pin what the promoted functions do: in the notebook's interpreter, then by pytest itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_promote.pinning import spoken
+from jupyter_promote.pinning.spoken import Pinned
+from jupyter_promote.proof import inside
+from jupyter_promote.proof.scratch import scratch_copy
+
+PYTHON = "python.txt"  # beside the calls: the interpreter in which they were recorded
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_FAILED = re.compile(r"(?m)^(?:FAILED|ERROR) [^\s:]+::(\w+)")
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a session found: what pins the module, and the recordings by path below `recordings`."""
+
+    pinned: Pinned
+    recordings: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """There are no such tests; says why."""
+
+    why: str
+
+
+def characterize(
+    sources: Mapping[str, str],
+    module: str,
+    calls: Path,
+    *,
+    folder: Path,
+    seconds: float,
+    recording_kb: float,
+    cancelled: Callable[[], bool],
+) -> Session | Missing:
+    """Return what pins `module` (dotted, one of `sources` below `src`) by the recorded `calls`.
+
+    `folder` is the notebook's: the functions are called in a copy of it, without hosts and
+    processes in reach. It takes about `seconds`.
+    """
+    interpreter = calls / PYTHON
+    if not interpreter.exists():
+        return Missing(why="no promoted function was called")
+    with project(sources) as root, scratch_copy(folder) as copy:
+        out = root / "out"
+        out.mkdir()
+        job = {
+            "module": module,
+            "src": str(root / "src"),
+            "calls": str(calls),
+            "out": str(out),
+            "seconds": seconds,
+            "recording_kb": recording_kb,
+        }
+        ended = _run(
+            [
+                interpreter.read_text(encoding="utf-8"),
+                "-c",
+                inside.code("session", f"main({job!r})"),
+            ],
+            folder=copy.folder,
+            environment={"PYTHONHASHSEED": "0"},
+            seconds=seconds * 4 + 60,
+            cancelled=cancelled,
+        )
+        result = out / "result.json"
+        if not result.exists():
+            return Missing(why=f"the recorded calls could not be made again: {_last_line(ended)}")
+        below = out / "recordings"
+        files = [p for p in sorted(below.rglob("*")) if p.is_file()]
+        return Session(
+            pinned=spoken.of_json(json.loads(result.read_text(encoding="utf-8"))),
+            recordings={p.relative_to(below).as_posix(): p.read_bytes() for p in files},
+        )
+
+
+def failing(
+    sources: Mapping[str, str],
+    test_text: str,
+    recordings: Mapping[str, bytes],
+    *,
+    name: str,
+    calls: Path,
+    folder: Path,
+    notebook_folder: str,
+    hash_seed: int,
+    seconds: float,
+    cancelled: Callable[[], bool],
+) -> set[str] | Missing:
+    """Return the names of the tests that fail in a fresh process under this hash seed.
+
+    `notebook_folder` is how the tests write the way from the project to the notebook's folder.
+    """
+    with project(sources) as root, scratch_copy(folder) as copy:
+        text = test_text.replace(
+            f"Path(__file__).resolve().parents[1] / {json.dumps(notebook_folder)}",
+            f"Path({json.dumps(str(copy.folder))})",
+        )
+        tests = root / "tests"
+        for where, content in {name: text.encode(), **recordings}.items():
+            path = tests / where
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        said = _run(
+            [
+                (calls / PYTHON).read_text(encoding="utf-8"),
+                *("-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider"),
+                *("--rootdir", str(root), "-c", os.devnull, "tests"),
+            ],
+            folder=root,
+            environment={
+                "PYTHONHASHSEED": str(hash_seed),
+                "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root / "ours")]),
+            },
+            seconds=seconds * 4 + 60,
+            cancelled=cancelled,
+        )
+    if "No module named pytest" in said:
+        return Missing(why="pytest is not installed for the notebook's kernel")
+    if not re.search(r"(?m)^.*\b(passed|failed|error|no tests ran)\b", said):
+        return Missing(why=f"the tests could not be run: {_last_line(said)}")
+    return set(_FAILED.findall(said))
+
+
+@contextmanager
+def project(sources: Mapping[str, str]) -> Iterator[Path]:
+    """Give a folder with `sources` below `src`, and this package below `ours`."""
+    with tempfile.TemporaryDirectory(prefix="jupyter-promote-tests-") as folder:
+        root = Path(folder).resolve()
+        for name, text in sources.items():
+            path = root / "src" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        (root / "ours").mkdir()
+        (root / "ours" / "jupyter_promote").symlink_to(inside.PACKAGE)
+        yield root
+
+
+def _run(
+    command: list[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    cancelled: Callable[[], bool],
+) -> str:
+    """Return what a command printed; it is ended when time is up or the person cancels."""
+    own = {
+        **os.environ,
+        **dict.fromkeys(_ONE_THREAD, "1"),
+        "MPLBACKEND": "Agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **environment,
+    }
+    end = time.monotonic() + seconds
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=said,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        while process.poll() is None and time.monotonic() < end and not cancelled():
+            time.sleep(_POLL_SECONDS)
+        if process.poll() is None:
+            os.killpg(process.pid, 9)
+            process.wait()
+        said.seek(0)
+        return said.read().decode("utf-8", "replace")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "it ended without a word"

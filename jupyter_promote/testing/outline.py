@@ -1,0 +1,131 @@
+"""What a value is, in values that can be stored: for models, figures and large tables."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_promote.testing import figures
+from jupyter_promote.testing.values import Unstorable, encode
+
+MOST_ROWS = 100
+MOST_NUMBERS = 2_000
+DEEPEST = 5
+MOST_NODES = 600
+
+
+def outline(value: Any) -> Any:
+    """Return what can be compared of `value`, in values that can be stored.
+
+    Estimators: class, parameters and fitted attributes. Other objects: class and attributes.
+    Large tables and arrays: how many rows, and some of them. Functions: their name. Generators
+    and open files: their type, nothing of what they hold.
+    """
+    return _Outline().of(value, 0)
+
+
+class _Outline:
+    """Walks one value; stops where it becomes too much."""
+
+    def __init__(self) -> None:
+        self.nodes = 0
+        self.seen: set[int] = set()
+
+    def of(self, value: Any, depth: int) -> Any:
+        """Return the outline of a part."""
+        self.nodes += 1
+        if (many := _many(value)) is not None:
+            return many
+        if _plain(value):
+            return value
+        if depth > DEEPEST or self.nodes > MOST_NODES or id(value) in self.seen:
+            return {"type": _kind(value)}
+        self.seen.add(id(value))
+        try:
+            return self.parts(value, depth + 1)
+        finally:
+            self.seen.discard(id(value))
+
+    def parts(self, value: Any, depth: int) -> Any:
+        """Return the outline of something that holds other things."""
+        if type(value) in (list, tuple):
+            return type(value)(self.of(part, depth) for part in value[:MOST_ROWS])
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return {name: self.of(getattr(value, name), depth) for name in value._fields}
+        if isinstance(value, Mapping):
+            some = list(value.items())[:MOST_ROWS]
+            return {k if _plain(k) else repr(type(k)): self.of(v, depth) for k, v in some}
+        if (drawing := _drawing(value)) is not None:
+            return drawing
+        return self.attributes(value, depth)
+
+    def attributes(self, value: Any, depth: int) -> Any:
+        """Return the outline of an object: its class and what it holds."""
+        found: dict[str, Any] = {"type": _kind(value)}
+        if isinstance(value, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
+            return {"type": "function", "name": value.__qualname__}
+        state = getattr(value, "__dict__", None)
+        if not isinstance(state, dict) or isinstance(value, type | types.ModuleType):
+            return found
+        parameters = getattr(value, "get_params", None)
+        if callable(parameters) and not isinstance(value, type):
+            state = {**parameters(deep=False), **{k: v for k, v in state.items() if _fitted(k)}}
+        for name, part in sorted(state.items()):
+            if not name.startswith("_") and not callable(part) or hasattr(part, "get_params"):
+                found[name] = self.of(part, depth)
+        return found
+
+
+def _many(value: Any) -> Any | None:
+    """Return how many rows a large table or array has, and some of them."""
+    rows = _rows(value)
+    if rows is None:
+        return None
+    width = max(1, int(value.size) // max(1, rows))
+    most = max(5, min(MOST_ROWS, MOST_NUMBERS // width))
+    if rows <= most:
+        return None
+    step = -(-rows // most)
+    some = value.iloc[::step] if hasattr(value, "iloc") else value[::step]
+    if width > MOST_NUMBERS and getattr(some, "ndim", 1) > 1 and not hasattr(some, "iloc"):
+        some = some.reshape(len(some), -1)[:, :: -(-width // 200)]
+    return {"rows": rows, "every": step, "some": some} if _plain(some) else None
+
+
+def _rows(value: Any) -> int | None:
+    pandas, numpy = sys.modules.get("pandas"), sys.modules.get("numpy")
+    if pandas is not None and isinstance(value, pandas.DataFrame | pandas.Series | pandas.Index):
+        return len(value)
+    if numpy is not None and isinstance(value, numpy.ndarray) and value.ndim:
+        return len(value)
+    return None
+
+
+def _plain(value: Any) -> bool:
+    """True where a value can be stored as it is, and is not large."""
+    if type(value) in (list, tuple, dict, set, frozenset) and len(value) > MOST_ROWS:
+        return False
+    try:
+        encode(value)
+    except Unstorable:
+        return False
+    return True
+
+
+def _drawing(value: Any) -> Any | None:
+    if not type(value).__module__.startswith("matplotlib."):
+        return None
+    figure = getattr(value, "figure", None)
+    if hasattr(value, "get_xlabel") and figure is not None:
+        return figures.describe(figure)
+    return figures.describe(value) if hasattr(value, "get_axes") else {"type": _kind(value)}
+
+
+def _fitted(name: str) -> bool:
+    return name.endswith("_") and not name.startswith("_")
+
+
+def _kind(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"
