@@ -18,6 +18,7 @@ class Missing:
 
 MISSING = Missing()
 MOST_ROWS = 40
+_MOST_ALONE = 4
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
@@ -25,7 +26,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 class Edit:
     """`before` and `after` go around a column's name to say the fact; `values` are the new ones.
 
-    `rank` is small for what notices most. There may be more values than there were.
+    `rank` is small for what notices most. There may be more values than there were, or fewer.
     """
 
     rank: int
@@ -95,6 +96,10 @@ def _numbers(values: list[Any], hints: Hints) -> Iterator[Edit]:
     if limits:
         where = _said(limits[1]) if len(limits) == 3 else "the_limits"
         yield Edit(rank=1, after=f"at_{where}", values=_cycled(limits, len(values)))
+        # Alone a number is its own sum, mean and share.
+        for number in [each for each in hints.numbers if each in limits][:_MOST_ALONE]:
+            value = int(number) if whole else number
+            yield Edit(rank=3, after=f"at_{_said(number)}_alone", values=[value])
     yield Edit(rank=2, after="negated", values=_each(values, lambda each: -each))
     yield Edit(rank=2, after="0", values=_each(values, lambda each: each * 0))
     middle = len(values) // 2

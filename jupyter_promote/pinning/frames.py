@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import itertools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,13 +126,27 @@ def _of_frame(name: str, frame: Any, hints: Hints) -> Iterator[Draft]:
     yield Draft(rank=3, fact="with_the_index_moved", build=partial(_moved, small))
     for position, label in enumerate(frame.columns):
         # What the code does not name is only passed on, as a rule.
-        later = 0 if not hints.strings or label in hints.strings else 3
+        later = 3 if isinstance(label, str) and label not in hints.named else 0
         column = said(label) or f"column_{position}"
         for edit in columns.of_values(_listed(small.iloc[:, position]), hints):
             build = partial(_with_column, small, position, edit.values)
             yield _draft(edit, column, build, later)
         fact = f"without_the_column_{column}"
         yield Draft(rank=4 + later, fact=fact, build=partial(_dropped, small, position))
+
+    yield from _of_pairs(small, hints)
+
+
+def _of_pairs(frame: Any, hints: Hints) -> Iterator[Draft]:
+    """Two columns of numbers that are equal: what compares them meets its limit."""
+    numeric = [
+        (position, said(label))
+        for position, label in enumerate(frame.columns)
+        if label in hints.named and frame.dtypes.iloc[position].kind in "iuf"
+    ]
+    for (one, first), (other, second) in itertools.combinations(numeric, 2):
+        build = partial(_with_column, frame, one, _listed(frame.iloc[:, other]))
+        yield Draft(rank=4, fact=f"with_{first}_equal_to_{second}", build=build)
 
 
 def _dropped(frame: Any, position: int) -> Any:

@@ -16,13 +16,20 @@ class Hints:
     """A function's code holds these `numbers` and `strings`; its parameters have these `defaults`.
 
     `columns` are the names of columns among the arguments: where the code says them it most likely
-    means the column.
+    means the column. `attributes` are what it reads by a dot, which may be a column, too.
     """
 
     numbers: tuple[int | float, ...] = ()
     strings: tuple[str, ...] = ()
     defaults: dict[str, object] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    attributes: frozenset[str] = frozenset()
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The columns that the code names; all of them where it names none."""
+        said = self.attributes.union(self.strings).intersection(self.columns)
+        return said or frozenset(self.columns)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -41,18 +48,23 @@ class Hints:
         return list(dict.fromkeys(found))
 
 
-def of_function(function: ast.AST | None, columns: Sequence[str] = ()) -> Hints:
-    """Return what the code of a function says; nothing of a function without code."""
+def of_function(
+    function: ast.AST | None, columns: Sequence[str] = (), given: Sequence[int | float] = ()
+) -> Hints:
+    """Return what the code of a function says; `given` are numbers that its call says."""
     if function is None:
-        return Hints(columns=tuple(columns))
+        return Hints(columns=tuple(columns), numbers=tuple(given))
     values = list(_constants(function))
-    numbers = [each for each in values if isinstance(each, (int, float))]
+    numbers = [*given, *(each for each in values if isinstance(each, (int, float)))]
     strings = [each for each in values if isinstance(each, str) and 0 < len(each) <= _LONGEST]
     return Hints(
         numbers=tuple(dict.fromkeys(numbers))[:_MOST],
         strings=tuple(dict.fromkeys(strings)),
         defaults=_defaults(function),
         columns=tuple(columns),
+        attributes=frozenset(
+            each.attr for each in ast.walk(function) if isinstance(each, ast.Attribute)
+        ),
     )
 
 

@@ -54,7 +54,7 @@ def of_call(
 
     Arguments are by parameter name, `*name` is a tuple and `**name` a dict.
     """
-    known = hints.of_function(function, _columns(arguments))
+    known = hints.of_function(function, _columns(arguments), _numbers(arguments))
     changes = sorted(_changes(arguments, known), key=lambda change: change.rank)
     names: set[str] = set()
     for change in changes:
@@ -80,6 +80,12 @@ def _columns(arguments: Mapping[str, object]) -> list[str]:
         elif isinstance(value, dict):
             found += list(value)
     return [each for each in dict.fromkeys(found) if isinstance(each, str)]
+
+
+def _numbers(arguments: Mapping[str, object]) -> list[int | float]:
+    """Return the numbers that the call gives: limits of its tables, as those of the code."""
+    values = arguments.values()
+    return [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
 
 
 def _changes(arguments: Mapping[str, object], known: Hints) -> Iterator[_Change]:

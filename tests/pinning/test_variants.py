@@ -172,6 +172,24 @@ def test_one_number_is_named() -> None:
     function = "def f(x):\n    return x[x['price'] >= 500000]"
     found = facts(function=function, x=pd.DataFrame({"price": [1.0]}))
     assert list(found["with_price_at_500000"]["x"]["price"]) == [499999, 500000, 500001]
+    assert list(found["with_price_at_500000_alone"]["x"]["price"]) == [500000]
+
+
+def test_a_number_of_the_call_is_a_limit_of_its_table() -> None:
+    found = facts(x=pd.DataFrame({"price": [1.0]}), least=70)
+    assert list(found["with_price_at_70"]["x"]["price"]) == [69, 70, 71]
+
+
+def test_two_columns_of_numbers_become_equal() -> None:
+    x = facts(x=frame())["with_price_equal_to_count"]["x"]
+    assert list(x["price"]) == list(x["count"]) == [3, 4, 5]
+
+
+@pytest.mark.parametrize("function", ["def f(x):\n    return x['b']", "def f(x):\n    return x.b"])
+def test_columns_that_the_code_names_come_first(function: str) -> None:
+    columns = pd.DataFrame({"a": [1], "b": [1]})
+    found = list(facts(function=function, x=columns))
+    assert found.index("with_b_0") < found.index("with_a_missing")
 
 
 @pytest.mark.parametrize(
