@@ -1,0 +1,121 @@
+"""The verbs, one page each: what the surfaces call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_promote.checks import table
+from jupyter_promote.checks.finding import Finding, Subject
+from jupyter_promote.flow import program
+from jupyter_promote.promoting import Promotion, Request, draw_up, extract, verify
+from jupyter_promote.promotion import explanation
+from jupyter_promote.promotion import suggest as suggesting
+from jupyter_promote.promotion.suggest import Proposal
+from jupyter_promote.source import notebook, textual
+from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.writing import records
+from jupyter_promote.writing.records import Place
+
+__all__ = [
+    "Promotion",
+    "Request",
+    "check",
+    "check_all",
+    "draw_up",
+    "explain",
+    "extract",
+    "notebooks_at",
+    "run",
+    "suggest",
+    "verify",
+]
+
+if TYPE_CHECKING:
+    from jupyter_promote.runs.engine import Run
+
+OnStep = Callable[[str], None]
+
+
+def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Finding]]:
+    """Return the notebook at `path` and what the checks say about it, by cell.
+
+    `places` are promotions it may belong to, besides those into a folder above it.
+    """
+    read_notebook = notebook.read(path)
+    promotions = records.of_notebook(path, [*records.near(path), *places])
+    subject = Subject(program=program.of_notebook(read_notebook), promotions=promotions)
+    return read_notebook, table.findings(subject)
+
+
+def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:
+    """Return what the checks say about the notebooks that `paths`, files or folders, stand for.
+
+    In folders these are the `.ipynb`, and texts that were promoted.
+    """
+    folders = [path for path in paths if path.is_dir()]
+    places = [place for folder in folders for place in records.below(folder)]
+    texts = {place.original: None for place in places if textual.is_text(place.original)}
+    found = [p for p in texts if any(p.is_relative_to(f.resolve()) for f in folders)]
+    return [check(path, places) for path in (*notebooks_at(paths), *found)]
+
+
+def explain(path: Path) -> list[explanation.CellNames]:
+    """Return what each code cell of the notebook at `path` reads, binds and changes."""
+    return [explanation.of_cell(one) for one in program.of_notebook(notebook.read(path)).cells]
+
+
+def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
+    """Return proposed tags for the notebook at `path`; with `write` they are added to the file."""
+    read_notebook = notebook.read(path)
+    found = suggesting.propose(program.of_notebook(read_notebook))
+    if write and found:
+        textual.refuse(path)
+        from jupyter_promote.writing import tagging
+
+        tagging.write(read_notebook, found)
+    return found
+
+
+def run(
+    path: Path,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+    file: Path | None = None,
+    output: Path | None = None,
+    on_step: OnStep = lambda step: None,
+) -> Run:
+    """Run the notebook at `path` once through papermill, with checked parameters.
+
+    A thin notebook runs in the folder of its original, which its relative paths mean.
+
+    Raises:
+        PromoteError: a parameter, path or kernel that is not usable.
+    """
+    from jupyter_promote.runs import engine, parameter_files, parameters
+
+    read_notebook = notebook.read(path)
+    textual.refuse(path)
+    declared = {p.name: p for p in parameters.of_notebook(read_notebook.content)}
+    given = parameter_files.read(file) if file else {}
+    for name, text in pairs:
+        given[name] = parameters.parse_value(text, declared[name]) if name in declared else text
+    return engine.run(
+        path,
+        parameters=given,
+        output=output or path.with_name(f"{path.stem}.output.ipynb"),
+        on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
+        **records.home_of(path),
+    )
+
+
+def notebooks_at(paths: Sequence[Path]) -> list[Path]:
+    """Return the notebooks that `paths`, files or folders, stand for, in order."""
+    found: list[Path] = []
+    for path in paths:
+        below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        found += [
+            p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)
+        ]
+    return found
