@@ -9,6 +9,7 @@ import selectors
 import signal
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -267,7 +268,10 @@ class _Laboratory:
 
     def _start(self, piece: _Piece) -> _Job:
         read, write = os.pipe()
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # Python 3.12 warns where threads run, as they do in a kernel; the child uses none.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if pid == 0:
             os.close(read)
             self._child(write, piece)
