@@ -12,7 +12,7 @@ from jupyter_promote.flow import program
 from jupyter_promote.promoting import Promotion, Request, draw_up, extract, verify
 from jupyter_promote.promotion import explanation
 from jupyter_promote.promotion import suggest as suggesting
-from jupyter_promote.promotion.suggest import Proposal
+from jupyter_promote.promotion.suggest import Suggestion
 from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.writing import records
@@ -66,15 +66,15 @@ def explain(path: Path) -> list[explanation.CellNames]:
     return [explanation.of_cell(one) for one in program.of_notebook(notebook.read(path)).cells]
 
 
-def suggest(path: Path, *, write: bool) -> tuple[Proposal, ...]:
+def suggest(path: Path, *, write: bool) -> Suggestion:
     """Return proposed tags for the notebook at `path`; with `write` they are added to the file."""
     read_notebook = notebook.read(path)
-    found = suggesting.propose(program.of_notebook(read_notebook))
-    if write and found:
+    found = suggesting.study(program.of_notebook(read_notebook))
+    if write and found.proposals:
         textual.refuse(path)
         from jupyter_promote.writing import tagging
 
-        tagging.write(read_notebook, found)
+        tagging.write(read_notebook, found.proposals)
     return found
 
 

@@ -158,8 +158,7 @@ def check(paths: tuple[Path, ...], format_: str) -> int:
 @_answering
 def suggest(notebook: Path, write: bool, as_json: bool) -> int:
     """Propose tags for an untagged NOTEBOOK."""
-    proposals = workflow.suggest(notebook, write=write)
-    terminal.proposals(proposals, as_json=as_json, written=write)
+    terminal.suggestion(workflow.suggest(notebook, write=write), as_json=as_json, written=write)
     return 0
 
 

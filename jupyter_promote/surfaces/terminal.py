@@ -17,7 +17,7 @@ from jupyter_promote.source.characters import printable
 if TYPE_CHECKING:
     from jupyter_promote.checks.finding import Finding
     from jupyter_promote.promotion.explanation import CellNames
-    from jupyter_promote.promotion.suggest import Proposal
+    from jupyter_promote.promotion.suggest import Suggestion
     from jupyter_promote.proof.verification import Verdict
     from jupyter_promote.runs.engine import Run
     from jupyter_promote.source.notebook import Notebook
@@ -209,16 +209,23 @@ def findings(found: Sequence[tuple[Notebook, Sequence[Finding]]], *, as_json: bo
     return 1 if rows else 0
 
 
-def proposals(found: Sequence[Proposal], *, as_json: bool, written: bool) -> None:
-    """Print proposed tags with their reasons."""
+def suggestion(found: Suggestion, *, as_json: bool, written: bool) -> None:
+    """Print proposed tags with their reasons, then the cells left alone, by reason."""
     if as_json:
-        as_object({"proposals": found, "written": written})
+        as_object({"proposals": found.proposals, "left": found.left, "written": written})
         return
-    for one in found:
+    for one in found.proposals:
         click.secho(f"cell {one.cell + 1}: {printable(one.tag)}", bold=True, nl=False)
         click.echo(f"   {printable(one.reason)}")
-    if not found:
-        click.echo("nothing to propose: every code cell is tagged, or there is none")
+    reasons: dict[str, list[int]] = {}
+    for cell in found.left:
+        reasons.setdefault(cell.reason, []).append(cell.cell)
+    if reasons:
+        click.echo("left as they are:")
+    for reason, cells in reasons.items():
+        click.echo(f"  {_cells(cells)}: {printable(reason)}")
+    if not found.proposals:
+        click.echo("nothing to propose: every code cell is tagged, or there is none to promote")
     elif written:
         click.echo("the tags were written into the notebook")
 
