@@ -1,0 +1,235 @@
+"""Say what is drawn in an axes: lines, points, bars, images, texts. Nothing is rendered."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+MOST_NUMBERS = 8  # that stand in a description one by one
+MOST_ARTISTS = 12  # of one sort in one axes
+
+_Describe = Callable[[Any], dict[str, Any]]
+
+
+# Numbers and colours.
+
+
+def rounded(numbers: Any) -> Any:
+    """Return numbers to ten significant digits; of many, the shape, the ends and a digest."""
+    np: Any = sys.modules["numpy"]
+    array = np.ma.asarray(numbers)
+    if array.dtype.kind not in "biuf":
+        return _texts([str(part) for part in array.ravel().tolist()])
+    plain = [_number(part) for part in array.astype(float).filled(float("nan")).ravel().tolist()]
+    if len(plain) <= MOST_NUMBERS:
+        return plain
+    ends = {"first": plain[:3], "last": plain[-3:]}
+    return {"shape": list(array.shape), **ends, "digest": digest(repr(plain))}
+
+
+def _number(value: float) -> float | str:
+    if value != value or value in (float("inf"), float("-inf")):
+        return repr(value)
+    return float(f"{value:.10g}") + 0.0  # without the sign of zero
+
+
+def digest(text: str) -> str:
+    """Return a short digest."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _texts(texts: list[str]) -> Any:
+    if len(texts) <= MOST_NUMBERS:
+        return texts
+    return {"count": len(texts), "first": texts[:3], "digest": digest(repr(texts))}
+
+
+def _colour(colour: Any) -> str:
+    from matplotlib.colors import to_hex
+
+    try:
+        return str(to_hex(colour, keep_alpha=True))
+    except (ValueError, TypeError):
+        return str(colour)
+
+
+def _colours(colours: Any) -> list[str]:
+    """Return the colours, each named once where all are the same."""
+    found = [_colour(colour) for colour in colours[:200]]
+    if len(set(found)) <= 1:
+        return found[:1]
+    return found if len(found) <= MOST_NUMBERS else [*found[:3], digest(repr(found))]
+
+
+def _guarded(describe: _Describe) -> _Describe:
+    """Return a description that says so where matplotlib can't tell."""
+
+    @functools.wraps(describe)
+    def described(part: Any) -> dict[str, Any]:
+        kind = {"kind": type(part).__name__}
+        try:
+            return {**kind, **describe(part)}
+        except Exception as error:  # units without a converter, an artist half made
+            return {**kind, "not described": type(error).__name__}
+
+    return described
+
+
+# Artists.
+
+
+def _label(part: Any) -> dict[str, str]:
+    """Return the label that somebody gave."""
+    label = str(part.get_label())
+    return {} if label.startswith("_") or not label else {"label": label}
+
+
+@_guarded
+def _line(line: Any) -> dict[str, Any]:
+    x, y = line.get_data(orig=False)
+    look = {"style": line.get_linestyle(), "width": _number(line.get_linewidth())}
+    marker = str(line.get_marker())
+    look |= {} if marker == "None" else {"marker": marker}
+    return {
+        "x": rounded(x),
+        "y": rounded(y),
+        "colour": _colour(line.get_color()),
+        **look,
+        **_label(line),
+    }
+
+
+@_guarded
+def _collection(collection: Any) -> dict[str, Any]:
+    np: Any = sys.modules["numpy"]
+    found: dict[str, Any] = {"offsets": rounded(np.ma.asarray(collection.get_offsets()))}
+    paths = collection.get_paths()
+    found["paths"] = len(paths)
+    if paths:
+        found["vertices"] = rounded(np.concatenate([path.vertices for path in paths]))
+    if hasattr(collection, "get_sizes"):
+        found["sizes"] = rounded(collection.get_sizes())
+    values = collection.get_array()
+    if values is not None:
+        return {**found, "array": rounded(values), **_mapping(collection), **_label(collection)}
+    found["face"] = _colours(collection.get_facecolor())
+    return {**found, "edge": _colours(collection.get_edgecolor()), **_label(collection)}
+
+
+@_guarded
+def _patch(patch: Any) -> dict[str, Any]:
+    if hasattr(patch, "get_bbox") and hasattr(patch, "get_xy"):
+        where = {"box": rounded(patch.get_bbox().bounds)}
+    else:
+        path = patch.get_path().transformed(patch.get_patch_transform())
+        where = {"vertices": rounded(path.vertices)}
+    return {**where, "face": _colour(patch.get_facecolor()), **_label(patch)}
+
+
+@_guarded
+def _image(image: Any) -> dict[str, Any]:
+    values = image.get_array()
+    shape = {} if values is None else {"shape": list(values.shape), "array": rounded(values)}
+    return {**shape, "extent": rounded(image.get_extent()), **_mapping(image)}
+
+
+def _mapping(part: Any) -> dict[str, Any]:
+    limits = [None if limit is None else _number(float(limit)) for limit in part.get_clim()]
+    return {"colours": part.get_cmap().name, "colour limits": limits}
+
+
+@_guarded
+def _text(text: Any) -> dict[str, Any]:
+    return {"text": text.get_text(), "at": [str(_position(part)) for part in text.get_position()]}
+
+
+def _position(part: Any) -> Any:
+    return _number(float(part)) if isinstance(part, int | float) else part
+
+
+def _many(describe: _Describe, parts: list[Any]) -> Any:
+    """Return the descriptions; of many, the ends and a digest."""
+    found = [describe(part) for part in parts]
+    if len(found) <= MOST_ARTISTS:
+        return found
+    return {
+        "count": len(found),
+        "first": found[:2],
+        "last": found[-1:],
+        "digest": digest(repr(found)),
+    }
+
+
+# Axes.
+
+
+@_guarded
+def axes(ax: Any) -> dict[str, Any]:
+    """Return what an axes shows."""
+    titles = {place: ax.get_title(loc=place) for place in ("center", "left", "right")}
+    sorts = {
+        "lines": _many(_line, list(ax.lines)),
+        "collections": _many(_collection, list(ax.collections)),
+        "patches": _many(_patch, list(ax.patches)),
+        "images": _many(_image, list(ax.images)),
+        "texts": _many(_text, list(ax.texts)),
+    }
+    return {
+        **{f"title, {place}": text for place, text in titles.items() if text},
+        **{f"{name} axis": _axis(axis) for name, axis in _axes_of(ax)},
+        **{name: found for name, found in sorts.items() if found},
+        **_legend(ax),
+        **({} if ax.get_visible() else {"visible": False}),
+    }
+
+
+def _axes_of(ax: Any) -> list[tuple[str, Any]]:
+    found = [(name, getattr(ax, f"{name}axis", None)) for name in "xyz"]
+    return [(name, axis) for name, axis in found if axis is not None]
+
+
+@_guarded
+def _axis(axis: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"label": axis.get_label_text(), "limits": _limits(axis)}
+    scale = axis.get_scale()
+    found |= {} if scale == "linear" else {"scale": scale}
+    formatter = axis.get_major_formatter()
+    if type(formatter).__name__ in ("FixedFormatter", "FuncFormatter", "StrCategoryFormatter"):
+        labels = formatter.format_ticks(axis.get_majorticklocs())
+        found["ticks"] = _texts([str(label) for label in labels])
+    return found
+
+
+def _limits(axis: Any) -> list[float | str]:
+    low, high = getattr(axis.axes, f"get_{axis.axis_name}lim")()
+    return [_number(float(low)), _number(float(high))]
+
+
+def _legend(ax: Any) -> dict[str, Any]:
+    legend = ax.get_legend()
+    if legend is None:
+        return {}
+    title = legend.get_title().get_text()
+    labels = _texts([text.get_text() for text in legend.get_texts()])
+    return {"legend": labels, **({"legend title": title} if title else {})}
+
+
+def artist(part: Any) -> dict[str, Any]:
+    """Return what a line, a bar or another artist shows, by what it offers to tell."""
+    if hasattr(part, "get_clim") and hasattr(part, "get_extent"):
+        return _image(part)
+    for sign, describe in _SIGNS.items():
+        if hasattr(part, sign):
+            return describe(part)
+    return {"kind": type(part).__name__}
+
+
+_SIGNS: dict[str, _Describe] = {
+    "get_xdata": _line,
+    "get_offsets": _collection,
+    "get_patch_transform": _patch,
+    "get_text": _text,
+}
