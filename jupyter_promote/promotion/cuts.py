@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_promote.flow.program import Program
 from jupyter_promote.promotion import naming
-from jupyter_promote.promotion.kinds import Kind
+from jupyter_promote.promotion.kinds import Kind, interface, is_loading
 
 SCREEN = 40  # lines; a function should not be longer
+LONG = 12  # statements; what is longer and begins by loading data is cut below that
+FEW = 3  # statements, or variables that cross a cut
 SHORTEST = 3  # lines; what is shorter is not cut off because of what it does
 
 
@@ -94,11 +97,18 @@ def _by_level(
     return parts
 
 
-def stretches(text: str, kinds: Sequence[Kind]) -> list[Stretch]:
-    """Return the groups of one section: runs of its code, figures apart, none longer than a screen."""
-    found = []
-    for part in (p for run in _runs(kinds) for p in _apart(run)):
-        found += fitting(Stretch(kinds=tuple(part), heading=text, main=False))
+def stretches(code: Program, text: str, kinds: Sequence[Kind]) -> list[Stretch]:
+    """Return the groups of one section: runs of its code, figures apart, none longer than a screen.
+
+    What loads data stands apart in a long section; what is very short goes with its neighbour.
+    """
+    found: list[Stretch] = []
+    for run in _runs(kinds):
+        pieces = []
+        for part in _apart(run):
+            whole = Stretch(kinds=tuple(part), heading=text, main=False)
+            pieces += [s for piece in _loading_apart(whole) for s in fitting(piece)]
+        found += _together(code, pieces)
     computing = [s for s in found if any(k.word == "code" for k in s.kinds)]
     main = max(computing or found, key=lambda s: s.lines, default=None)
     return [replace(s, main=s is main) for s in found]
@@ -140,6 +150,47 @@ def _apart(run: Sequence[Kind]) -> list[list[Kind]]:
     if len(merged) > 1 and sum(k.lines for k in merged[0]) < SHORTEST:
         merged[:2] = [merged[0] + merged[1]]
     return merged
+
+
+def _loading_apart(stretch: Stretch) -> list[Stretch]:
+    """Return a long stretch cut below the cells that load data, where few variables cross."""
+    kinds = stretch.kinds
+    at = next((i for i, k in enumerate(kinds) if not is_loading(k)), len(kinds))
+    loading = sum(len(_working(k)) for k in kinds[:at])
+    if loading < FEW or sum(len(_working(k)) for k in kinds) <= LONG or at == len(kinds):
+        return [stretch]
+    crossed = crossing(kinds, at)
+    if len(crossed) > FEW:
+        return [stretch]
+    first = replace(stretch, kinds=kinds[:at])
+    return [first, replace(stretch, kinds=kinds[at:], crossing=crossed)]
+
+
+def _together(code: Program, pieces: Sequence[Stretch]) -> list[Stretch]:
+    """Return neighbours joined where one is very short and the other gets no more variables."""
+    found: list[Stretch] = []
+    for piece in pieces:
+        if not found or not _joinable(code, found[-1], piece):
+            found.append(piece)
+            continue
+        above = found.pop()
+        found.append(replace(above, kinds=(*above.kinds, *piece.kinds)))
+    return found
+
+
+def _joinable(code: Program, above: Stretch, below: Stretch) -> bool:
+    short, other = sorted((above, below), key=lambda s: sum(len(_working(k)) for k in s.kinds))
+    if sum(len(_working(k)) for k in short.kinds) >= FEW or any(map(is_loading, short.kinds)):
+        return False
+    if above.lines + below.lines > SCREEN:
+        return False
+    both = interface(code, (*above.kinds, *below.kinds))
+    return len(both) <= len(interface(code, other.kinds))
+
+
+def _working(kind: Kind) -> list[ast.stmt]:
+    """Return the statements of a cell that are no imports."""
+    return [s for s in kind.cell.statements if not isinstance(s, ast.Import | ast.ImportFrom)]
 
 
 def fitting(stretch: Stretch) -> list[Stretch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jupyter_promote.flow import dataflow, drawing, effects, looks
@@ -20,6 +21,7 @@ OPTIONS = tuple(
 )
 NO_LOOKS = ("summary", "conf_int", "predict", "score")  # results, however they are shown
 FRAME_PLOTS = frozenset("plot hist boxplot bar barh line scatter area pie box kde density".split())
+LOADERS = ("read_", "load", "fetch_", "genfromtxt", "open_", "get_dataset", "get_rdataset")
 SHORT_LOOK = 4  # statements; what is longer is a figure that somebody worked on
 
 
@@ -225,3 +227,32 @@ def read_below(code: Program, name: str, index: int) -> bool:
         if name in names.bound:
             return False
     return False
+
+
+def loads(call: ast.Call) -> bool:
+    """True for a call that reads data from somewhere."""
+    last = dotted(call.func).rpartition(".")[2]
+    return last.startswith(LOADERS) and last != "loads" or dotted(call.func) == "open"
+
+
+def is_loading(kind: Kind) -> bool:
+    """True for a cell that binds what it has loaded."""
+    bound = (s.value for s in kind.cell.statements if isinstance(s, ast.Assign))
+    return any(loads(c) for value in bound for c in effects.calls([value]))
+
+
+def interface(code: Program, kinds: Sequence[Kind]) -> frozenset[tuple[str, str]]:
+    """Return the variables that the cells take and give, as ("in", name) and ("out", name)."""
+    read: set[str] = set()
+    bound: set[str] = set()
+    for kind in kinds:
+        read |= kind.unit.names.reads.keys() - bound
+        bound |= kind.unit.names.binds
+    variables = {n for n in read | bound if _is_variable(code, n)}
+    given = {n for n in bound & variables if read_below(code, n, kinds[-1].index)}
+    return frozenset({("in", n) for n in read & variables} | {("out", n) for n in given})
+
+
+def _is_variable(code: Program, name: str) -> bool:
+    places = code.binders.get(name, ())
+    return any(not isinstance(b.node, Imports | Definition) for b in places)

@@ -131,7 +131,7 @@ def _sketch(program: Program) -> _Sketch:
     ]
     groups = []
     for text, part in cuts.sections(code, cuts.headings(program)):
-        for stretch in cuts.stretches(text, part):
+        for stretch in cuts.stretches(program, text, part):
             if _worth(stretch):
                 groups.append(stretch)
             else:

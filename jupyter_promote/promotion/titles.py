@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from jupyter_promote.flow import drawing, effects, looks
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted
-from jupyter_promote.promotion import naming
+from jupyter_promote.promotion import kinds, naming
 from jupyter_promote.promotion.cuts import SHORTEST, Stretch
 
 MAX_WORDS = 5
@@ -27,7 +27,6 @@ VERBS = frozenset(
 NOUNS_TOO = frozenset(
     "cross list model group sample test report process score rank measure".split()
 )
-LOADERS = ("read_", "load", "fetch_", "genfromtxt", "open_", "get_dataset", "get_rdataset")
 SAVERS = (
     "to_csv",
     "to_parquet",
@@ -123,7 +122,7 @@ def _action(
     names = {n for s in statements for n in effects.bound_names([s])}
     if any(dotted(c.func).endswith("train_test_split") for c in calls) or _splits(names):
         return "split", ""
-    loaded = list(_bound_to(statements, _loads))
+    loaded = list(_bound_to(statements, kinds.loads))
     if loaded and len(statements) <= len(loaded) + 6:
         return "load", _plain(next((n for n in loaded if n in wanted), last or loaded[-1]))
     fitted = list(_bound_to(statements, _fits)) or [
@@ -159,11 +158,6 @@ def _bound_to(statements: Sequence[ast.stmt], test: Mapping[str, str] | object) 
             for target in node.targets:
                 inner = target.elts if isinstance(target, ast.Tuple) else [target]
                 yield from (n.id for n in inner if isinstance(n, ast.Name) and n.id != "_")
-
-
-def _loads(call: ast.Call) -> bool:
-    last = dotted(call.func).rpartition(".")[2]
-    return last.startswith(LOADERS) and last != "loads" or dotted(call.func) == "open"
 
 
 def _fits(call: ast.Call) -> bool:

@@ -123,6 +123,65 @@ def test_a_figure_is_a_function_of_its_own() -> None:
     assert found[3] == "promote:plot_df"
 
 
+SETUP = "import pandas as pd\nfrom sklearn.linear_model import Ridge"
+FITTING = "model = Ridge()\nmodel.fit(df, df)\n" + "\n".join(
+    f"s{i} = model.score(df, df)" for i in range(9)
+)
+
+
+def test_what_loads_data_stands_apart_in_a_long_section() -> None:
+    found = tags_of(SETUP, "md:## A", LOAD, FITTING, "md:## E", "print(model)\nz = 1")
+    assert found[2] == "promote:load_df"
+    assert found[3] != found[2]
+
+
+@pytest.mark.parametrize(
+    ("load", "rest"),
+    [
+        pytest.param(LOAD, "model = Ridge()\nmodel.fit(df, df)\nprint(2)", id="a short section"),
+        pytest.param('df = pd.read_csv("a.csv")', FITTING, id="one line that loads"),
+        pytest.param(
+            "\n".join(f'd{i} = pd.read_csv("{i}.csv")' for i in range(5)),
+            FITTING + "\nprint(d0, d1, d2, d3, d4)\ndf = d0",
+            id="many variables cross",
+        ),
+    ],
+)
+def test_what_loads_data_stays_with_the_rest(load: str, rest: str) -> None:
+    found = tags_of(SETUP, "md:## A", load, rest, "md:## E", "print(model)\nz = 1")
+    assert found[2] == found[3]
+
+
+def test_what_is_very_short_goes_with_its_neighbour() -> None:
+    drawn = "plt.plot(df)\nplt.title('df')\nplt.grid()\nplt.show()"
+    scaled = "print(\n    len(df),\n)"
+    found = tags_of(
+        "import pandas as pd\nimport matplotlib.pyplot as plt",
+        LOAD,
+        "md:## A",
+        drawn,
+        scaled,
+        drawn,
+    )
+    assert found[3] == found[4]
+
+
+def test_what_is_very_short_stays_apart_where_more_variables_would_cross() -> None:
+    drawn = "plt.plot(df)\nplt.title('df')\nplt.grid()\nplt.show()"
+    counted = "n = len(\n    df,\n)"
+    found = tags_of(
+        "import pandas as pd\nimport matplotlib.pyplot as plt",
+        LOAD,
+        "md:## A",
+        drawn,
+        counted,
+        drawn,
+        "md:## E",
+        "print(n)\nz = n",
+    )
+    assert found[4] not in (found[3], found[5])
+
+
 def test_literals_among_other_code_are_no_parameters_but_named() -> None:
     read = notebook_of("import math\nn = 3\nx = math.sqrt(n)\nprint(x)", "y = x + n\nprint(y)")
     found = suggest.propose(program.of_notebook(read))
