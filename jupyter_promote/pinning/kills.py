@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import selectors
-import signal
 import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any, NoReturn
 
+from jupyter_promote.pinning.children import Job, Piece, end, replaced, settle
 from jupyter_promote.pinning.mutants import Mutant
 from jupyter_promote.pinning.trial import Outcome, run, unlike
 
-_MORE_MEMORY = 2 << 30
 # Enough to choose from: the other cases that notice a fault would change little.
 _MOST_KILLERS = 8
 
@@ -48,13 +46,15 @@ class Kills:
 
     Not all that would: a mutant that a required case notices is not shown to the optional ones.
     `unknown` are positions of mutants for which there was no time; `unstable` those of cases that
-    differ from themselves, which notice nothing.
+    differ from themselves, `lost` those of cases that do not finish in a child process although
+    nothing was changed: both notice nothing.
     """
 
     mutants: tuple[Mutant, ...]
     killers: tuple[frozenset[int], ...]
     unknown: frozenset[int] = frozenset()
     unstable: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
     seconds: float = 0.0
 
 
@@ -90,13 +90,14 @@ def killed(
         end=started + budget_seconds,
         jobs=jobs,
     )
-    unstable = laboratory.unstable()
-    killers, unknown = laboratory.passes(mutants, unstable)
+    unstable, lost = laboratory.unusable()
+    killers, unknown = laboratory.passes(mutants, unstable | lost)
     return Kills(
         mutants=tuple(mutants),
         killers=tuple(frozenset(each) for each in killers),
         unknown=frozenset(unknown),
         unstable=frozenset(unstable),
+        lost=frozenset(lost),
         seconds=time.monotonic() - started,
     )
 
@@ -106,59 +107,13 @@ def noticeable(mutant: Mutant, case: Case) -> bool:
     return mutant.lines is None or any(line in case.lines for line in mutant.lines)
 
 
-def firsts(cases: Sequence[Case]) -> set[int]:
+def firsts(cases: Sequence[Case], without: Collection[int] = ()) -> set[int]:
     """Return the positions of the first recorded call of each function."""
     found: dict[str, int] = {}
     for i, case in enumerate(cases):
-        if case.required:
+        if case.required and i not in without:
             found.setdefault(case.function, i)
     return set(found.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """Run the cases in `order` against `source`, until `enough` noticed; 0 for all of them."""
-
-    key: int
-    source: str
-    order: list[int]
-    enough: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class _Job:
-    """A child process that runs cases in `order`, and what it said so far."""
-
-    key: int
-    order: list[int]
-    pid: int
-    pipe: int
-    deadline: float
-    running: int | None = None
-    unlike: list[int] = field(default_factory=list)
-    ended: bool = False
-    lost_at: int | None = None
-    text: bytes = b""
-
-    def read(self, said: bytes) -> None:
-        """Take in what the child says: a line for each case that starts or ends."""
-        *lines, self.text = (self.text + said).split(b"\n")
-        for line in lines:
-            what, case = json.loads(line)
-            if what == "start":
-                self.running = case
-            elif what == "unlike":
-                self.unlike.append(case)
-                self.running = None
-            elif what == "broken":  # the module cannot even be imported
-                self.unlike += self.order
-            elif what == "end":
-                self.ended, self.running = True, None
-
-    def lose(self) -> None:
-        """Take note that the child died or was ended during a case: that case noticed."""
-        self.lost_at = self.order[0] if self.running is None else self.running
-        self.unlike.append(self.lost_at)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -173,29 +128,31 @@ class _Laboratory:
     jobs: int
     credit: Counter[int] = field(default_factory=Counter)
 
-    def unstable(self) -> set[int]:
-        """Return the cases whose outcome is another one although nothing was changed."""
+    def unusable(self) -> tuple[set[int], set[int]]:
+        """Return the cases with another outcome, and those that do not finish, without a change."""
         source = Path(self.module.__file__ or "").read_text(encoding="utf-8")
-        found: set[int] = set()
+        unstable: set[int] = set()
+        lost: set[int] = set()
         pending = [list(range(n, len(self.cases), self.jobs)) for n in range(self.jobs)]
         while pending := [each for each in pending if each]:
-            work = iter([_Piece(key=0, source=source, order=each) for each in pending])
+            work = iter([Piece(key=0, source=source, order=each) for each in pending])
             pending = []
             for job in self._jobs(work):
-                found |= set(job.unlike)
+                unstable |= set(job.unlike) - {job.lost_at}
                 if job.lost_at is not None:  # the cases after it were not run
+                    lost.add(job.lost_at)
                     pending.append(job.order[job.order.index(job.lost_at) + 1 :])
-        return found
+        return unstable, lost
 
     def passes(
-        self, mutants: Sequence[Mutant], unstable: set[int]
+        self, mutants: Sequence[Mutant], unusable: set[int]
     ) -> tuple[list[set[int]], set[int]]:
         """Return the killers of each mutant, and the mutants for which there was no time."""
         killers: list[set[int]] = [set() for _ in mutants]
         alive = set(range(len(mutants)))
         for required, enough in ((True, 1), (False, _MOST_KILLERS)):
             able = [i for i, each in enumerate(self.cases) if each.required is required]
-            able = [i for i in able if i not in unstable]
+            able = [i for i in able if i not in unusable]
             pieces = self._pieces(mutants, sorted(alive), able, enough)
             tried = {m for m in alive if not self._order(mutants[m], able)}
             for job in self._jobs(pieces):
@@ -209,11 +166,11 @@ class _Laboratory:
 
     def _pieces(
         self, mutants: Sequence[Mutant], some: Sequence[int], able: Sequence[int], enough: int
-    ) -> Iterator[_Piece]:
+    ) -> Iterator[Piece]:
         for m in some:
             # Ordered when its turn comes: by then it is known which cases notice most.
             if order := self._order(mutants[m], able):
-                yield _Piece(key=m, source=mutants[m].source, order=order, enough=enough)
+                yield Piece(key=m, source=mutants[m].source, order=order, enough=enough)
 
     def _order(self, mutant: Mutant, able: Sequence[int]) -> list[int]:
         order = [i for i in able if noticeable(mutant, self.cases[i])]
@@ -222,9 +179,9 @@ class _Laboratory:
             order, key=lambda i: (i not in first, -self.credit[i], self.cases[i].outcome.seconds)
         )
 
-    def _jobs(self, work: Iterator[_Piece]) -> Iterator[_Job]:
+    def _jobs(self, work: Iterator[Piece]) -> Iterator[Job]:
         """Run the work in child processes, some at once; yield each as it is done."""
-        running: dict[int, _Job] = {}
+        running: dict[int, Job] = {}
         with selectors.DefaultSelector() as selector:
             try:
                 while True:
@@ -240,9 +197,9 @@ class _Laboratory:
                     yield from list(self._done(selector, running))
             finally:
                 for job in running.values():
-                    _end(job)
+                    end(job)
 
-    def _done(self, selector: selectors.BaseSelector, running: dict[int, _Job]) -> Iterator[_Job]:
+    def _done(self, selector: selectors.BaseSelector, running: dict[int, Job]) -> Iterator[Job]:
         """Wait a moment; take the children that are done, or late, out of `running`."""
         for key, _ in selector.select(timeout=0.05):
             job = running[key.fd]
@@ -255,7 +212,7 @@ class _Laboratory:
         for job in [each for each in running.values() if each.deadline < time.monotonic()]:
             selector.unregister(job.pipe)
             del running[job.pipe]
-            _end(job)
+            end(job)
             if not job.ended:
                 job.lose()
             yield job
@@ -266,7 +223,7 @@ class _Laboratory:
             return self.seconds
         return min(self.seconds, 1 + 20 * self.cases[case].outcome.seconds)
 
-    def _start(self, piece: _Piece) -> _Job:
+    def _start(self, piece: Piece) -> Job:
         read, write = os.pipe()
         with warnings.catch_warnings():
             # Python 3.12 warns where threads run, as they do in a kernel; the child uses none.
@@ -277,28 +234,28 @@ class _Laboratory:
             self._child(write, piece)
         os.close(write)
         deadline = time.monotonic() + self.seconds
-        return _Job(key=piece.key, order=piece.order, pid=pid, pipe=read, deadline=deadline)
+        return Job(key=piece.key, order=piece.order, pid=pid, pipe=read, deadline=deadline)
 
-    def _child(self, pipe: int, piece: _Piece) -> NoReturn:
+    def _child(self, pipe: int, piece: Piece) -> NoReturn:
         """Run cases in the child process, say each one's fate, and end the process."""
 
         def say(what: str, case: int = -1) -> None:
             os.write(pipe, json.dumps([what, case]).encode() + b"\n")
 
-        end = os._exit  # the real one: a trial puts another in its place
+        leave = os._exit  # the real one: a trial puts another in its place
         try:
-            _settle()
+            settle()
             try:
-                module = _replaced(self.module, piece.source)
+                module = replaced(self.module, piece.source)
             except BaseException:
                 say("broken")
             else:
                 self._try_all(module, piece, say)
             say("end")
         finally:
-            end(0)
+            leave(0)
 
-    def _try_all(self, module: ModuleType, piece: _Piece, say: Callable[[str, int], None]) -> None:
+    def _try_all(self, module: ModuleType, piece: Piece, say: Callable[[str, int], None]) -> None:
         found = 0
         for i in piece.order:
             say("start", i)
@@ -316,43 +273,3 @@ class _Laboratory:
             return unlike(run(function, case.make(), folder=self.folder), case.outcome) is not None
         except Exception:
             return True
-
-
-def _settle() -> None:
-    """Make a forked child a quiet process of its own with bounded memory."""
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    nowhere = open(os.devnull, "w")  # noqa: SIM115
-    sys.stdout = sys.stderr = nowhere
-    for stream in (1, 2):
-        os.dup2(nowhere.fileno(), stream)
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + _MORE_MEMORY
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
-def _replaced(module: ModuleType, source: str) -> ModuleType:
-    """Return the module made anew from another text, and put it in the place of the first."""
-    code: CodeType = compile(source, module.__file__ or "<module>", "exec", dont_inherit=True)
-    other = ModuleType(module.__name__)
-    for name in ("__file__", "__package__", "__spec__", "__loader__", "__path__"):
-        if hasattr(module, name):
-            setattr(other, name, getattr(module, name))
-    sys.modules[module.__name__] = other
-    exec(code, other.__dict__)
-    return other
-
-
-def _end(job: _Job) -> None:
-    """End a child and all that it started."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(job.pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(job.pid, 0)
-    os.close(job.pipe)

@@ -55,11 +55,12 @@ def choose(cases: Sequence[Case], kills: Kills) -> list[Case]:
     ones the smaller, the quicker, the earlier. A case that differs from itself never stays.
     """
     gains = [_gains(kills, i, case) for i, case in enumerate(cases)]
-    stable = [i for i in range(len(cases)) if i not in kills.unstable]
+    stable = set(range(len(cases))) - kills.unstable
     required = {i for i in stable if cases[i].required}
-    first = firsts(cases) - kills.unstable
+    optional = stable - required - kills.lost
+    first = firsts(cases, without=kills.unstable)
     chosen = [*first, *_greedy(cases, gains, required - first, _union(gains, first))]
-    chosen += _greedy(cases, gains, set(stable) - required, _union(gains, chosen))
+    chosen += _greedy(cases, gains, optional, _union(gains, chosen))
     return [cases[i] for i in sorted(_needed(chosen, gains, keep=first))]
 
 

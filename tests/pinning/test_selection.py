@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -153,6 +154,49 @@ def test_a_case_that_differs_from_itself_notices_nothing(case: Make, tmp_path: P
     assert choose(cases, kills) == cases[1:]
 
 
+def test_a_case_that_no_child_finishes_notices_nothing(case: Make, tmp_path: Path) -> None:
+    here = os.getpid()
+
+    def make() -> dict[str, object]:
+        if os.getpid() != here:
+            os.kill(os.getpid(), 9)
+        return {"x": 9}
+
+    cases = [replace(case("graded", x=9, required=each), make=make) for each in (True, False)]
+    kills = try_all([*cases, case("graded", x=9)], tmp_path)
+    assert (kills.lost, kills.unstable) == ({0, 1}, set())
+    assert set().union(*kills.killers) == {2}
+    assert choose(cases, kills) == cases[:1]
+
+
+def test_threads_of_the_parent_are_not_waited_for(tmp_path: Path) -> None:
+    neighbors = pytest.importorskip("sklearn.neighbors")
+    path = tmp_path / "module_with_threads.py"
+    path.write_text(
+        "import numpy as np\n"
+        "def nearest(neighbors, n):\n"
+        "    points = np.arange(2000.0).reshape(-1, 2)\n"
+        "    found = neighbors.NearestNeighbors(n_neighbors=n, algorithm='brute').fit(points)\n"
+        "    return found.kneighbors(points, return_distance=False).sum()\n"
+    )
+    spec = importlib.util.spec_from_file_location("module_with_threads", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[module.__name__] = module
+    once = Case(
+        function="nearest",
+        name="nearest",
+        make=lambda: {"neighbors": neighbors, "n": 2},
+        outcome=run(module.nearest, {"neighbors": neighbors, "n": 2}, folder=tmp_path),
+        lines=frozenset({3, 4, 5}),
+        required=True,
+    )
+    kills = killed([], [once], module.__name__, folder=tmp_path, seconds_per_case=5)
+    del sys.modules[module.__name__]
+    assert kills.lost == frozenset()
+
+
 def test_without_time_nothing_is_known(case: Make, tmp_path: Path) -> None:
     cases = [case("graded", x=1, required=True), case("graded", x=9, required=True)]
     kills = try_all(cases, tmp_path, budget_seconds=0)
@@ -217,6 +261,11 @@ CHOSEN = {
 def test_there_is_chosen(required: str, optional: str, killers: str, chosen: str) -> None:
     cases, kills = some(required=required, optional=optional, killers=killers)
     assert "".join(each.name for each in choose(cases, kills)) == chosen
+
+
+def test_another_recorded_call_stands_in_for_one_that_differs_from_itself() -> None:
+    cases, kills = some(required="ab", optional="", killers="-")
+    assert choose(cases, replace(kills, unstable=frozenset({0}))) == cases[1:]
 
 
 def test_what_adds_lines_is_chosen() -> None:
