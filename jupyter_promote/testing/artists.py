@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 MOST_NUMBERS = 8  # that stand in a description one by one
+NOUGHT = 1e-12  # of the largest number: what is smaller is rounding
 MOST_ARTISTS = 12  # of one sort in one axes
 
 _Describe = Callable[[Any], dict[str, Any]]
@@ -23,7 +24,10 @@ def rounded(numbers: Any) -> Any:
     array = np.ma.asarray(numbers)
     if array.dtype.kind not in "biuf":
         return _texts([str(part) for part in array.ravel().tolist()])
-    plain = [_number(part) for part in array.astype(float).filled(float("nan")).ravel().tolist()]
+    flat = array.astype(float).filled(float("nan")).ravel()
+    largest = np.abs(flat[np.isfinite(flat)]).max(initial=0.0)
+    flat[np.abs(flat) < largest * NOUGHT] = 0.0
+    plain = [_number(part) for part in flat.tolist()]
     if len(plain) <= MOST_NUMBERS:
         return plain
     ends = {"first": plain[:3], "last": plain[-3:]}

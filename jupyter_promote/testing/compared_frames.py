@@ -125,7 +125,7 @@ def _columns(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[s
     one, other = actual.dtype, expected.dtype
     if len(actual) != len(expected):
         yield told(path, f"{len(actual)} values instead of {len(expected)}")
-    elif _is_text(actual) and _is_text(expected) and not _both_objects(one, other):
+    elif not c.strict and not _both_objects(one, other) and _is_text(actual) and _is_text(expected):
         yield from _some(c.of(_texts(actual), _texts(expected), path))
     elif type(one) is not type(other):
         yield told(path, f"dtype {one} instead of {other}")
@@ -169,6 +169,8 @@ def _dtypes(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[st
         categories = actual.categories, expected.categories
         yield from _some(c.exact().of(*categories, _part(path, "categories")))
     elif isinstance(actual, pd.StringDtype) and isinstance(expected, pd.StringDtype):
+        if c.strict and actual.storage != expected.storage:
+            yield told(path, f"strings of {actual.storage} instead of {expected.storage}")
         if (actual.na_value is pd.NA) != (expected.na_value is pd.NA):
             yield told(path, f"dtype {actual} instead of {expected}")
     elif str(actual) != str(expected):  # time zones of two libraries are equal by their name

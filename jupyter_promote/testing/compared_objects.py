@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_NODES = 100_000  # objects looked into; what lies beyond counts as the same
 
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+_LAZY = "statsmodels."  # its results get more attributes when they are looked at
+_CHANCE = ("_time", "_random", "_rng")  # within names of what differs from run to run
 _LEFT_OUT = ("_cache", "__orig_class__", "__weakref__")
 
 
@@ -79,15 +81,20 @@ def _drawn(value: Any) -> Any | None:
 def _estimators(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[str]:
     """Yield the differences in parameters and in what was fitted; how long it took is chance."""
     one, other = (value.get_params(deep=False) for value in (actual, expected))
+    if "._" in path:  # a part that the model seeds itself
+        one, other = ({**params, "random_state": None} for params in (one, other))
     yield from _mapped(c, one, other, path)
-    one, other = (_fitted(value) for value in (actual, expected))
+    one, other = (_fitted(c, value) for value in (actual, expected))
     yield from _mapped(c, one, other, path)
 
 
-def _fitted(value: Any) -> dict[str, Any]:
+def _fitted(c: Comparison, value: Any) -> dict[str, Any]:
+    """Return what was fitted; where values count, private parts too: some models hide all there."""
     found = {}
     for name, part in attributes(value).items():
-        if name.endswith("_") and not name.startswith("_") and "_time" not in name:
+        public = name.endswith("_") and not name.startswith("_")
+        private = c.values and name.startswith("_") and name not in _LEFT_OUT
+        if (public or private) and not any(word in name for word in _CHANCE):
             if isinstance(part, dict):
                 part = {key: held for key, held in part.items() if "_time" not in str(key)}
             found[name] = part
@@ -118,6 +125,9 @@ def held(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[str]:
         }
         for value in (actual, expected)
     )
+    if type(actual).__module__.startswith(_LAZY):
+        one = {name: part for name, part in one.items() if name in other}
+        other = {name: part for name, part in other.items() if name in one}
     yield from _mapped(c, one, other, path)
 
 

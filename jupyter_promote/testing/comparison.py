@@ -20,6 +20,7 @@ def difference(actual: Any, expected: Any, *, rtol: float = RTOL, atol: float = 
     """Return where and how `actual` first differs from `expected`; None where it doesn't.
 
     Types count. NaN equals NaN; the order of a dict's keys and an index's frequency don't count.
+    Strings may be of pandas' dtype `str` or objects, but not where both tolerances are 0.
     """
     return _guarded(Comparison(rtol, atol), actual, expected)
 
@@ -64,6 +65,7 @@ class Comparison:
         self.rtol = rtol
         self.atol = atol
         self.values = values
+        self.strict = rtol == atol == 0
         self.nodes = 0  # objects whose attributes were compared
         self.open: set[tuple[int, int]] = set()
 
@@ -133,7 +135,7 @@ def _builtins(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[
         return _sequences(c, actual, expected, path)
     if isinstance(actual, set | frozenset):
         return _sets(c, actual, expected, path)
-    if isinstance(actual, datetime.datetime | datetime.time):
+    if isinstance(actual, datetime.datetime | datetime.time | datetime.timezone):
         return _unequal(c, repr(actual) == repr(expected), actual, expected, path)
     if type(actual).__module__ in _EQUAL_MODULES and not isinstance(actual, _NOT_BY_EQUALITY):
         same = repr(actual) == repr(expected) or bool(actual == expected)
