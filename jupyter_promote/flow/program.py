@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from jupyter_promote.flow import bindings, scopes, trees
+from jupyter_promote.flow import bindings, indirect, scopes, trees
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import BadCode, CellCode
 from jupyter_promote.source.notebook import Cell, Notebook
@@ -105,7 +105,14 @@ class Program:
 def of_notebook(notebook: Notebook) -> Program:
     """Return the program that the notebook's code cells form."""
     cells = (c for c in notebook.cells if c.kind == "code")
-    return _of_cells(notebook, tuple(CodeCell(cell=c, code=magics.parse(c.source)) for c in cells))
+    return _of_cells(notebook, tuple(CodeCell(cell=c, code=_read(c)) for c in cells))
+
+
+def _read(cell: Cell) -> CellCode | BadCode:
+    """Return the cell's code; where it stays as it is, traceable strings count as code."""
+    code = magics.parse(cell.source)
+    stays = not cell.roles.promoted and not cell.roles.parameters and cell.roles.test is None
+    return indirect.plain(code) if stays and isinstance(code, CellCode) else code
 
 
 def with_sources(code: Program, changed: Mapping[int, CodeCell]) -> Program:

@@ -100,7 +100,9 @@ def _flaws(one: CodeCell) -> Iterator[tuple[str, int, str, str]]:
     if one.cell.roles.raises:
         yield "maybe-unbound", 1, "the cell raises on purpose (raises-exception)", "remove its promote tag"
     for magic in code.magics:
-        if not magic.kept and not (magic.kind == "cell" and magic.name == "time"):
+        if magic.kind == "text":
+            yield "dynamic-code", magic.line, f"`{magic.text}` holds code in a string", "write the names out"
+        elif not magic.kept and not (magic.kind == "cell" and magic.name == "time"):
             kind = "shell" if magic.kind == "shell" else "magic"
             yield kind, magic.line, f"`{magic.text}` is no Python", "move the line into a cell without a promote tag"
     for line, text in effects.dynamic_uses(code.tree.body):

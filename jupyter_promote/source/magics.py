@@ -37,7 +37,8 @@ ENUMERATES = ("who", "whos", "who_ls", "recall", "rerun", "history", "hist", "no
 class Magic:
     """IPython syntax in a cell. `line` is one-based; `whole` is True for a line of its own.
 
-    `kind` is line, cell, shell, help or call; `name` is the magic's name.
+    `kind` is line, cell, shell, help or call; `name` is the magic's name. `text` is no syntax of
+    IPython's, but a string that Python itself reads as code: it is treated like one.
     """
 
     line: int
