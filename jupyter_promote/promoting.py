@@ -177,7 +177,7 @@ def _promotion(request: Request, drawn: plan.Plan, shown: Shown | None = None) -
     return Promotion(
         draft=replace(made, artifacts=settled.artifacts),
         existing=existing,
-        findings=tuple(table.findings(subject)),
+        findings=tuple(table.at_promotion(subject)),
         to=request.to,
         edited=settled.edited,
         problems=(*problems, *settled.problems),

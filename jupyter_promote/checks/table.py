@@ -9,11 +9,18 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("JP301", hidden_state.undefined),
     ("JP302", hidden_state.out_of_order),
     ("JP303", hidden_state.unreadable),
-    ("JP304", hidden_state.other_python),
     ("JP401", drift.notebook_changed),
     ("JP402", drift.module_changed),
     ("JP403", drift.missing),
 )
+
+# What is said when a notebook is promoted, and is no reason for CI to fail.
+AT_PROMOTION: tuple[tuple[str, Check], ...] = (("JP304", hidden_state.other_python),)
+
+
+def at_promotion(subject: Subject) -> list[Finding]:
+    """Return what is said about a notebook that is promoted."""
+    return [*findings(subject), *(f for _, check_one in AT_PROMOTION for f in check_one(subject))]
 
 
 def findings(subject: Subject) -> list[Finding]:

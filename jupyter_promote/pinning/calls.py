@@ -104,7 +104,10 @@ class Maker:
 
     def function(self, name: str) -> Callable[..., Any]:
         """Return a function of the module, or a method of one of its classes."""
-        return functools.reduce(getattr, name.split("."), self.module)  # type: ignore[arg-type]
+        found: Any = self.module
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found  # type: ignore[no-any-return]
 
     def chain(self, call: Call) -> dict[int, None]:
         """Return the earlier calls that must be made again for `call`, in order.

@@ -32,8 +32,7 @@ def annotation(value: Any, depth: int = 0) -> str:
     if kind in PLAIN:
         return kind.__name__
     if kind in (list, set, frozenset) and depth < 2:
-        parts = _parts([*value][:MOST_PARTS], depth)
-        return f"{kind.__name__}[{parts}]" if parts else f"{kind.__name__}[Any]"
+        return f"{kind.__name__}[{_parts([*value][:MOST_PARTS], depth) or 'Any'}]"
     if kind is tuple and depth < 2:
         parts = [annotation(part, depth + 1) or "Any" for part in value[:7]]
         if not value or len(value) > 6:

@@ -52,7 +52,7 @@ class Pinner:
         found = literal(value, module=self.module)
         if found is not None:
             imports |= found.imports
-            return found.text
+            return str(found.text)
         return f'recorded("{self._stored(value, place)}")'
 
     def _stored(self, value: Any, place: str) -> str:
@@ -72,7 +72,13 @@ class Pinner:
         return self.places.setdefault(content, place)
 
     def test(
-        self, call: Call, fact: str, given: Mapping[str, Any], outcome: Outcome
+        self,
+        call: Call,
+        fact: str,
+        given: Mapping[str, Any],
+        outcome: Outcome,
+        *,
+        varies: bool = False,
     ) -> Test | None:
         """Return the test of a call with the values `given`, None where it can't be written."""
         imports: set[str] = set()
@@ -89,6 +95,7 @@ class Pinner:
             pins=pins,
             imports=tuple(sorted(imports)),
             files=outcome.files_read,
+            varies=varies,
         )
 
     def spoken(
@@ -108,7 +115,7 @@ class Pinner:
         texts: dict[str, str] = {}
         fixtures: dict[str, None] = {}
         later: dict[int, None] = {}
-        for name in call.order:
+        for name in (n for n in call.order if n in call.made or n in given):
             plain = name.strip("*")
             if name in call.made:
                 fixture = self.fixture(call.made[name].call)

@@ -107,7 +107,7 @@ def _cards(text: str) -> list[str]:
 
 def _is_card(digits: str) -> bool:
     """The check digit of card numbers (Luhn, ISO/IEC 7812-1)."""
-    if len(set(digits)) < 3:
+    if len(set(digits)) < 2:
         return False
     doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
     return sum(d // 10 + d % 10 for d in doubled) % 10 == 0

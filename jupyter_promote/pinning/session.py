@@ -14,19 +14,22 @@ import sys
 import time
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import calls as recorded_calls
 from jupyter_promote.pinning import mutants, secrets, selection, trial, variants
 from jupyter_promote.pinning.calls import Call, Maker, Unmade
-from jupyter_promote.pinning.pins import Pinner, Test
+from jupyter_promote.pinning.pins import Pinner
 from jupyter_promote.pinning.reduction import reduced
 from jupyter_promote.pinning.selection import Case
+from jupyter_promote.pinning.spoken import Test
 from jupyter_promote.pinning.trial import Outcome
 
 RESULT = "result.json"
+ALL_STEPS = "does_all_steps"
+SLOWEST_REDUCED = 5.0  # seconds; of slower calls no smaller input is looked for
 SLOW = 0.5  # seconds; slower calls are pinned as they were recorded, without variants
 LARGEST_FILE = 100_000  # bytes of a file that is stored with the recordings
 
@@ -52,231 +55,196 @@ def main(job: Mapping[str, Any]) -> None:
     _Session(Job(**job)).work()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What a call did, and the lines of the module that it ran."""
+
+    outcome: Outcome
+    lines: frozenset[int]
+
+
 class _Session:
-    job: Job
-    folder: Path = field(default_factory=Path.cwd)
-    started: float = field(default_factory=time.monotonic)
-    unused: dict[str, str] = field(default_factory=dict)
-    masked: set[str] = field(default_factory=set)
-    values: dict[str, tuple[Call, Mapping[str, Any]]] = field(default_factory=dict)
+    """One job, from the calls to the file with the result."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.folder = Path.cwd()
+        self.end = time.monotonic() + job.seconds
+        sys.path[:0] = [job.src, str(self.folder)]
+        self.module = importlib.import_module(job.module)
+        self.path = Path(str(self.module.__file__))
+        self.tree = ast.parse(self.path.read_text(encoding="utf-8"))
+        found = recorded_calls.read(Path(job.calls), job.module)
+        self.maker = Maker(found, self.module, self.folder)
+        self.unused: dict[str, str] = {}
+        self.masked: set[str] = set()
+        self.values: dict[str, tuple[Call, Mapping[str, Any]]] = {}
 
     def work(self) -> None:
         """Find the tests, and write them."""
-        sys.path[:0] = [self.job.src, str(self.folder)]
-        module = importlib.import_module(self.job.module)
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        found = recorded_calls.read(Path(self.job.calls), self.job.module)
-        maker = Maker(found, module, self.folder)
-        tree = ast.parse(source)
-        functions = _functions(tree)
-        cases = [*self.recorded(maker, module), *self.whole(maker, module)]
-        cases += self.varied(cases, maker, module, functions)
-        faults = mutants.of_source(source)
+        types_seen = _types(self.maker.calls.values())
+        cases = [*self.recorded(), *self.whole()]
+        cases += self.varied(cases)
+        faults = mutants.of_source(self.path.read_text(encoding="utf-8"))
         kills = selection.killed(
             faults, cases, self.job.module, folder=self.folder,
-            budget_seconds=max(5.0, self.left()),
+            budget_seconds=max(5.0, self.end - time.monotonic()),
         )  # fmt: skip
         chosen = selection.choose(cases, kills)
-        tests, pinner = self.pinned(chosen, maker)
-        self.write(tests, pinner, chosen, found, module, tree, kills)
+        varying = [cases[i] for i in sorted(kills.unstable) if cases[i].required]
+        tests, pinner = self.pinned(chosen, varying)
+        content = {
+            "tests": [asdict(test) for test in tests],
+            "fixtures": [asdict(fixture) for fixture in _used_fixtures(tests, pinner)],
+            "types": types_seen,
+            "coverage": _coverage(self.module, self.tree, [*chosen, *varying]),
+            "survivors": [
+                {"line": s.mutant.line, "function": s.mutant.function, "change": s.mutant.change}
+                for s in selection.survivors(chosen, cases, kills)
+            ],
+            "mutants": len(faults) - len(kills.unknown),
+            "unused": self.unused,
+            "masked": sorted(self.masked | pinner.masked),
+            "files": self.files(tests),
+        }
+        Path(self.job.out, RESULT).write_text(json.dumps(content), encoding="utf-8")
 
-    def left(self) -> float:
-        """Return the seconds that are left."""
-        return self.started + self.job.seconds - time.monotonic()
-
-    def recorded(self, maker: Maker, module: types.ModuleType) -> list[Case]:
+    def recorded(self) -> list[Case]:
         """Return a case for each recorded call that can be made again, small where that is enough."""
         found = []
         seen: dict[str, int] = {}
-        for call, why in [*recorded_calls.testable([*maker.calls.values()], maker)]:
+        for call, why in [*recorded_calls.testable([*self.maker.calls.values()], self.maker)]:
             seen[call.function] = seen.get(call.function, 0) + 1
+            case: Case | str = why
             if not why:
                 hidden, what = secrets.mask_arguments(call.values)
                 self.masked |= set(what)
                 spread, _ = secrets.mask_arguments(call.spread)
-                call = replace(call, values=hidden, spread=spread)
-                maker.calls[call.number] = call
-                case = self.replayed(call, maker, module, seen[call.function])
-                if isinstance(case, Case):
-                    found.append(case)
-                    continue
-                why = case
-            self.unused.setdefault(call.function, why)
-        for case in found:
-            self.unused.pop(case.function, None)
+                masked = replace(call, values=hidden, spread=spread)
+                self.maker.calls[call.number] = masked
+                case = self.replayed(masked, seen[call.function])
+            if isinstance(case, Case):
+                found.append(case)
+            else:
+                self.unused.setdefault(call.function, case)
+        for one in found:
+            self.unused.pop(one.function, None)
         return found
 
-    def replayed(
-        self, call: Call, maker: Maker, module: types.ModuleType, count: int
-    ) -> Case | str:
+    def replayed(self, call: Call, count: int) -> Case | str:
         """Return the case of one recorded call, or why it does not do again what it did."""
-        outcome, lines = self.tried(call, call.values, maker, module)
-        if isinstance(outcome, str):
-            return outcome
-        if bool(outcome.raised) != bool(call.raised):
-            kind = outcome.raised.type if outcome.raised else "nothing"
-            return f"made again on its own it raises {kind}"
+        first = self.tried(call, call.values)
+        if isinstance(first, str):
+            return first
+        raised, lines = first.outcome.raised, first.lines
+        if bool(raised) != bool(call.raised):
+            return f"made again on its own it raises {raised.type if raised else 'nothing'}"
 
         def fits(values: Mapping[str, Any]) -> bool:
-            smaller, covered = self.tried(call, values, maker, module)
+            smaller = self.tried(call, values)
             return (
-                isinstance(smaller, Outcome)
-                and bool(smaller.raised) == bool(outcome.raised)
-                and covered >= lines
+                isinstance(smaller, _Tried)
+                and bool(smaller.outcome.raised) == bool(raised)
+                and smaller.lines >= lines
             )
 
-        values = call.values
-        if outcome.seconds < 5:
-            values = reduced(call.values, call.spread, fits)
-        if values is not call.values:
-            smaller, lines = self.tried(call, values, maker, module)
-            assert isinstance(smaller, Outcome)
-            outcome = smaller
-            maker.calls[call.number] = replace(call, values=values)
+        if first.outcome.seconds < SLOWEST_REDUCED:
+            call = replace(call, values=reduced(call.values, call.spread, fits))
+            self.maker.calls[call.number] = call
+            first = self.tried(call, call.values)
+        if isinstance(first, str):
+            return first
         fact = "as_in_the_notebook" if count == 1 else f"as_in_call_{count}_of_the_notebook"
-        return self.case(
-            maker.calls[call.number], fact, values, outcome, lines, maker, required=True
-        )
+        return self.case(call, fact, call.values, first, required=True)
 
-    def whole(self, maker: Maker, module: types.ModuleType) -> list[Case]:
+    def whole(self) -> list[Case]:
         """Return cases for the functions that do all steps, where the module has them."""
         found = []
-        for number, (name, arguments) in enumerate((("run", {}), ("main", {"argv": []}))):
-            if not callable(getattr(module, name, None)):
+        steps: dict[str, dict[str, Any]] = {"run": {}, "main": {"argv": []}}
+        for number, (name, arguments) in enumerate(steps.items()):
+            if not callable(getattr(self.module, name, None)):
                 continue
             call = Call(
                 number=10**6 + number, function=name, values=arguments, spread={}, made={},
                 order=tuple(arguments), lacking="", raised="", types={}, returns={},
             )  # fmt: skip
-            outcome, lines = self.tried(call, arguments, maker, module)
-            if isinstance(outcome, str):
-                self.unused[name] = outcome
-            elif outcome.raised:
-                self.unused[name] = f"on its own it raises {outcome.raised.type}"
+            tried = self.tried(call, arguments)
+            if isinstance(tried, str):
+                self.unused[name] = tried
+            elif tried.outcome.raised:
+                self.unused[name] = f"on its own it raises {tried.outcome.raised.type}"
             else:
-                maker.calls[call.number] = call
-                fact = "does_all_steps"
-                found.append(self.case(call, fact, arguments, outcome, lines, maker, required=True))
+                self.maker.calls[call.number] = call
+                found.append(self.case(call, ALL_STEPS, arguments, tried, required=True))
         return found
 
-    def varied(
-        self,
-        cases: Iterable[Case],
-        maker: Maker,
-        module: types.ModuleType,
-        functions: Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef],
-    ) -> list[Case]:
+    def varied(self, cases: Iterable[Case]) -> list[Case]:
         """Return cases derived from the first recorded call of each function."""
         bases: dict[str, Case] = {}
         for case in cases:
-            if case.function not in ("run", "main") and case.outcome.seconds < SLOW:
+            if case.name != ALL_STEPS and case.outcome.seconds < SLOW:
                 bases.setdefault(case.function, case)
         share = self.job.seconds * 0.3 / max(1, len(bases))
+        functions = _functions(self.tree)
         found = []
         for name, base in bases.items():
             call, values = self.values[f"{name}/{base.name}"]
             end = time.monotonic() + share
-            for variant in variants.of_call(values, functions.get(name)):  # type: ignore[arg-type]
+            for variant in variants.of_call(values, functions.get(name)):
                 if time.monotonic() > end:
                     break
-                varied = replace(
-                    call, order=tuple(dict.fromkeys([*call.order, *variant.arguments]))
-                )
-                outcome, lines = self.tried(varied, variant.arguments, maker, module)
-                if isinstance(outcome, Outcome):
+                order = tuple(dict.fromkeys([*call.order, *variant.arguments]))
+                varied = replace(call, order=order)
+                tried = self.tried(varied, variant.arguments)
+                if isinstance(tried, _Tried):
                     found.append(
-                        self.case(
-                            varied, variant.fact, variant.arguments, outcome, lines, maker,
-                            required=False,
-                        )  # fmt: skip
+                        self.case(varied, variant.fact, variant.arguments, tried, required=False)
                     )
         return found
 
     def case(
-        self,
-        call: Call,
-        fact: str,
-        values: Mapping[str, Any],
-        outcome: Outcome,
-        lines: frozenset[int],
-        maker: Maker,
-        *,
-        required: bool,
+        self, call: Call, fact: str, values: Mapping[str, Any], tried: _Tried, *, required: bool
     ) -> Case:
         """Return a case that makes its arguments anew each time."""
         self.values[f"{call.function}/{fact}"] = (call, values)
         return Case(
             function=call.function,
             name=fact,
-            make=lambda: maker.fresh(call, values),
-            outcome=outcome,
-            lines=lines,
+            make=lambda: self.maker.fresh(call, values),
+            outcome=tried.outcome,
+            lines=tried.lines,
             required=required,
         )
 
-    def tried(
-        self, call: Call, values: Mapping[str, Any], maker: Maker, module: types.ModuleType
-    ) -> tuple[Outcome | str, frozenset[int]]:
-        """Return what a call does with `values` and the lines it runs, or why it can't be tried."""
+    def tried(self, call: Call, values: Mapping[str, Any]) -> _Tried | str:
+        """Return what a call does with `values`, or why it can't be tried."""
         try:
-            arguments = maker.fresh(call, values)
+            arguments = self.maker.fresh(call, values)
         except Unmade as error:
-            return str(error), frozenset()
-        function = maker.function(call.function)
+            return str(error)
+        function = self.maker.function(call.function)
         outcome, lines = selection.covered(
-            str(module.__file__), lambda: trial.run(function, arguments, folder=self.folder)
+            str(self.path), lambda: trial.run(function, arguments, folder=self.folder)
         )
-        return (outcome.reached, lines) if outcome.reached else (outcome, lines)
+        return outcome.reached or _Tried(outcome=outcome, lines=lines)
 
-    def pinned(self, chosen: Iterable[Case], maker: Maker) -> tuple[list[Test], Pinner]:
-        """Return the tests of the chosen cases, as long as their recordings are not too large."""
+    def pinned(self, chosen: Iterable[Case], varying: Iterable[Case]) -> tuple[list[Test], Pinner]:
+        """Return the tests of the cases, as long as their recordings are not too large."""
         pinner = Pinner(
-            folder=Path(self.job.out, "recordings"), module=self.job.module, maker=maker
+            folder=Path(self.job.out, "recordings"), module=self.job.module, maker=self.maker
         )
         found = []
-        for case in sorted(chosen, key=lambda c: not c.required):
+        steady = sorted(chosen, key=lambda c: not c.required)
+        for case, varies in [*((c, False) for c in steady), *((c, True) for c in varying)]:
             call, values = self.values[f"{case.function}/{case.name}"]
             if not case.required and _size(pinner.folder) > self.job.recording_kb * 1000:
                 continue
-            test = pinner.test(call, case.name, values, case.outcome)
+            test = pinner.test(call, case.name, values, case.outcome, varies=varies)
             if test is not None:
                 found.append(test)
             elif case.required:
                 self.unused.setdefault(case.function, "what it takes or gives can't be stored")
         return found, pinner
-
-    def write(
-        self,
-        tests: list[Test],
-        pinner: Pinner,
-        chosen: Iterable[Case],
-        found: Iterable[Call],
-        module: types.ModuleType,
-        tree: ast.Module,
-        kills: Any,
-    ) -> None:
-        """Write the result, and the small files that the tests read."""
-        covered = frozenset[int]().union(*(case.lines for case in chosen))
-        used = _used_fixtures(tests, pinner)
-        content = {
-            "tests": [asdict(test) for test in tests],
-            "fixtures": [asdict(fixture) for fixture in used],
-            "types": _types(found),
-            "coverage": {
-                name: [len(lines & covered), len(lines)]
-                for name, lines in _lines(module, tree).items()
-            },
-            "survivors": [
-                {"line": s.line, "function": s.function, "change": s.change}
-                for s in kills.survivors
-            ],
-            "mutants": kills.tried,
-            "unused": self.unused,
-            "masked": sorted(self.masked | pinner.masked),
-            "files": self.files(tests),
-        }
-        Path(self.job.out, RESULT).write_text(json.dumps(content), encoding="utf-8")
 
     def files(self, tests: Iterable[Test]) -> dict[str, bool]:
         """Store the small files that tests read; say of each whether it is stored."""
@@ -324,6 +292,15 @@ def _run_lines(code: types.CodeType, *, inner: bool = True) -> Iterable[int]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _run_lines(constant)
+
+
+def _coverage(
+    module: types.ModuleType, tree: ast.Module, cases: Iterable[Case]
+) -> dict[str, tuple[int, int]]:
+    """Return (lines that the cases run, lines) of each function."""
+    covered = frozenset[int]().union(*(case.lines for case in cases))
+    lines = _lines(module, tree)
+    return {name: (len(own & covered), len(own)) for name, own in lines.items()}
 
 
 def _used_fixtures(tests: Iterable[Test], pinner: Pinner) -> list[Any]:

@@ -35,7 +35,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """A test of one call: `files` are those that it reads."""
+    """A test of one call: `files` are those that it reads; `varies` says that results differ."""
 
     function: str
     fact: str
@@ -43,6 +43,7 @@ class Test:
     pins: tuple[Pin, ...]
     imports: tuple[str, ...]
     files: tuple[str, ...] = ()
+    varies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ def _test(raw: Mapping[str, Any]) -> Test:
         pins=tuple(Pin(**pin) for pin in raw["pins"]),
         imports=tuple(raw["imports"]),
         files=tuple(raw["files"]),
+        varies=raw["varies"],
     )
 
 

@@ -78,6 +78,15 @@ def bound(
     return positional, named
 
 
+def _awaited(result: Any) -> Any:
+    """Return what a call gives; that of a coroutine when it has run to its end."""
+    if not inspect.iscoroutine(result):
+        return result
+    import asyncio
+
+    return asyncio.run(result)
+
+
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(function).parameters.values())
@@ -98,7 +107,7 @@ def run(function: Callable[..., Any], arguments: Mapping[str, object], *, folder
     with _quiet(printed), _in(folder), drawn() as figures, guarded(folder) as guard:
         started = time.perf_counter()
         try:
-            outcome = Outcome(result=call(function, arguments))
+            outcome = Outcome(result=_awaited(call(function, arguments)))
         except KeyboardInterrupt:
             raise
         except Refused:

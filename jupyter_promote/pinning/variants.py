@@ -46,7 +46,7 @@ class _Change:
 
 def of_call(
     arguments: Mapping[str, object],
-    function: ast.FunctionDef | None,
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None,
     *,
     most: int = 150,
 ) -> Iterator[Variant]:

@@ -219,7 +219,12 @@ def _docstring(
         case _:
             return []
     lines = inspect.cleandoc(text).split("\n")
-    told = [line for name, (kind, extent) in inputs.items() for line in _entry(name, kind, extent)]
+    told = [
+        line
+        for name, (kind, extent) in inputs.items()
+        if kind or extent
+        for line in _entry(name, kind, extent)
+    ]
     head = ["Parameters", "----------"]
     if any(extent for _, extent in inputs.values()):
         at = next((i + 2 for i in range(len(lines) - 1) if lines[i : i + 2] == head), None)

@@ -33,7 +33,7 @@ def blocks(pinned: Pinned, *, folder: str, varying: Collection[str] = ()) -> lis
     """
     tests = names(pinned)
     told = [_setup(pinned, folder), *(_fixture(each) for each in pinned.fixtures)]
-    return [*told, *(_test(name, test, varying=name in varying) for name, test in tests.items())]
+    return [*told, *(_test(n, t, varying=t.varies or n in varying) for n, t in tests.items())]
 
 
 def imports(
@@ -41,7 +41,7 @@ def imports(
 ) -> list[str]:
     """Return the import lines that the texts need."""
     tests = names(pinned)
-    texts = "\n".join(_test(n, t, varying=n in varying) for n, t in tests.items())
+    texts = "\n".join(_test(n, t, varying=t.varies or n in varying) for n, t in tests.items())
     helpers = [n for n in (ALIKE, SAME, "drawn", "outline") if re.search(rf"\b{n}\(", texts)]
     lines = [f"from {package} import {module}" if package else f"import {module}"]
     lines += [f"from jupyter_promote.testing import {n}" for n in ("Recordings", *helpers)]
@@ -56,19 +56,22 @@ def _setup(pinned: Pinned, folder: str) -> str:
     notebook = (
         f"NOTEBOOK_FOLDER = Path(__file__).resolve().parents[1] / {folder!r}\n" if linked else ""
     )
-    more = "".join(
-        f"    (tmp_path / {name!r}).parent.mkdir(parents=True, exist_ok=True)\n"
-        f"    (tmp_path / {name!r}).symlink_to(NOTEBOOK_FOLDER / {name!r})\n"
-        for name in linked
-    )
-    return (
-        f"{notebook}recorded = Recordings(__file__)\n\n\n"
-        "@pytest.fixture(autouse=True)\n"
-        "def in_own_folder(tmp_path, monkeypatch):\n"
-        '    """Each test works in a folder of its own, with the files that the functions read."""\n'
-        "    recorded.place(tmp_path)\n"
-        f"{more}"
-        "    monkeypatch.chdir(tmp_path)\n"
+    lines = ["    recorded.place(tmp_path)"] if any(pinned.files.values()) else []
+    for name in linked:
+        lines += [
+            f"    (tmp_path / {name!r}).parent.mkdir(parents=True, exist_ok=True)",
+            f"    (tmp_path / {name!r}).symlink_to(NOTEBOOK_FOLDER / {name!r})",
+        ]
+    what = ", with the files that functions read" if pinned.files else ""
+    return "\n".join(
+        [
+            f"{notebook}recorded = Recordings(__file__)\n\n",
+            "@pytest.fixture(autouse=True)",
+            "def in_own_folder(tmp_path, monkeypatch):",
+            f'    """Each test works in a folder of its own{what}."""',
+            *lines,
+            "    monkeypatch.chdir(tmp_path)",
+        ]
     )
 
 
@@ -147,7 +150,7 @@ def varied(
         name
         for name in failing
         if name in tests
-        and name not in varying
+        and not (name in varying or tests[name].varies)
         and any(p.about in ("result", "changed") for p in tests[name].pins)
     }
     return weak, set(failing) - weak

@@ -113,6 +113,7 @@ def promotion(found: Promotion, *, as_json: bool, dry_run: bool) -> None:
             "tag cells promote or promote:NAME, or try: jupyter promote suggest",
         )
     _verdict_lines(report.verdict)
+    _test_lines(report.characterization)
     if wrote:
         click.echo("would write:" if dry_run else "wrote:")
         for path in [f.path for f in report.files]:
@@ -172,6 +173,24 @@ def _verdict_lines(answer: Any) -> None:
         case _:
             click.echo("not verified: nothing was executed (--no-run)")
     for line in (*answer.differences, *answer.notes):
+        click.echo(f"  {printable(line)}")
+
+
+def _test_lines(answer: Any) -> None:
+    if answer.status == "made":
+        tests = sum(len(f.tests) for f in answer.functions)
+        covered, lines = (
+            sum(getattr(f, n) for f in answer.functions) for n in ("covered", "lines")
+        )
+        noticed = answer.mutants - len(answer.survivors)
+        click.secho("pinned: ", fg="green", bold=True, nl=False)
+        click.echo(
+            f"{tests} tests run {covered} of {lines} lines of functions"
+            f" and notice {noticed} of {answer.mutants} small faults"
+        )
+    elif answer.status == "kept":
+        click.echo("pinned: the tests are those of the last promotion")
+    for line in answer.notes:
         click.echo(f"  {printable(line)}")
 
 

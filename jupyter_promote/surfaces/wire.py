@@ -85,6 +85,28 @@ class VerdictWire(Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
+class CoverageWire(Struct, frozen=True, kw_only=True):
+    """Of the `lines` of a function, the tests execute `covered`; `tests` are their names."""
+
+    function: str
+    covered: int
+    lines: int
+    tests: list[str]
+
+
+class TestsWire(Struct, frozen=True, kw_only=True):
+    """The tests that pin what the functions do today: made by this run, kept from an earlier one.
+
+    Of `mutants` small faults they notice all but the `survivors`, which are told in words.
+    """
+
+    status: Literal["made", "kept", "none"]
+    functions: list[CoverageWire]
+    mutants: int
+    survivors: list[str]
+    notes: list[str]
+
+
 class ReportWire(Struct, frozen=True, kw_only=True):
     """The answer to `extract`: what is (or would be) written, what is refused, what was proved."""
 
@@ -97,6 +119,7 @@ class ReportWire(Struct, frozen=True, kw_only=True):
     dropped_displays: list[DroppedDisplayWire]
     findings: list[FindingWire]
     verdict: VerdictWire
+    characterization: TestsWire
     to: str
     files: list[FileWire]
 
@@ -175,6 +198,7 @@ def report(promotion: Promotion) -> ReportWire:
         + _notes(plan.notebook)
         + _staying(promotion),
         verdict=verdict(promotion.verdict),
+        characterization=_tests(promotion),
         to=str(promotion.to),
         files=[
             FileWire(
@@ -224,6 +248,33 @@ def verdict(found: Verdict | None) -> VerdictWire:
             return VerdictWire(
                 status="not-verified", **counts, differences=[], notes=[n for n in notes if n]
             )
+
+
+def _tests(promotion: Promotion) -> TestsWire:
+    found, why = promotion.pinned, promotion.untested
+    notes = [why] if why else []
+    if found is None:
+        kept = bool(promotion.draft.pinned) and not why
+        return TestsWire(
+            status="kept" if kept else "none", functions=[], mutants=0, survivors=[], notes=notes
+        )
+    from jupyter_promote.promotion import characterization
+
+    by_function: dict[str, list[str]] = {}
+    for name, test in characterization.names(found).items():
+        by_function.setdefault(test.function, []).append(name)
+    notes += [f"{name}(): {said}" for name, said in found.unused.items()]
+    notes += [f"masked: {what}" for what in found.masked]
+    return TestsWire(
+        status="made",
+        functions=[
+            CoverageWire(function=name, covered=part, lines=whole, tests=by_function.get(name, []))
+            for name, (part, whole) in found.coverage.items()
+        ],
+        mutants=found.mutants,
+        survivors=[f"line {s['line']}, {s['function']}: {s['change']}" for s in found.survivors],
+        notes=notes,
+    )
 
 
 def _function(plan: Plan, function: Function) -> FunctionWire:
