@@ -94,8 +94,8 @@ class Writing:
         return text
 
     def attempt(self, candidate: str, value: Any) -> bool:
-        """True where this text, with the imports so far, gives the value."""
-        return gives(Literal(candidate, frozenset(self.imports)), value)
+        """True where this text gives the value, with NumPy and the imports so far."""
+        return gives(Literal(candidate, frozenset({"import numpy as np", *self.imports})), value)
 
     def need(self, line: str) -> None:
         """Remember a line that the text needs."""

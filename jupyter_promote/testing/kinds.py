@@ -80,7 +80,7 @@ def told(path: str, what: str) -> str:
 def a(value: Any) -> str:
     """Return the value's type with an article: `a LogisticRegression`."""
     name = type(value).__name__
-    return f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"
+    return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
 
 
 def imported(name: str) -> Any:

@@ -104,7 +104,8 @@ def _array(w: Writing, value: Any) -> str | None:
     elif value.dtype.kind == "m":
         values = value.astype("int64").tolist()
     elif value.dtype.kind == "f" and value.dtype.itemsize < 8:  # no more digits than it has
-        values = np.vectorize(lambda part: float(str(part)), otypes=[float])(value).tolist()
+        short = [float(str(part)) for part in value.ravel()]
+        values = np.array(short).reshape(value.shape).tolist()
     else:
         values = value.tolist()
     inner = _nested(w, values, value.ndim)
@@ -187,7 +188,9 @@ def _cells(w: Writing, pd: Any, column: Any) -> str:
     values = column.tolist()
     if isinstance(column.dtype, pd.StringDtype) and column.dtype.na_value is not pd.NA:
         values = [value if isinstance(value, str) else None for value in values]
-    if _kind(column) == "M":
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        values = [None if value != value else value for value in values]
+    elif _kind(column) == "M":
         dates = all(_is_date(value) for value in values if value is not pd.NaT)
         values = [None if v is pd.NaT else _moment(v, dates=dates) for v in values]
     elif _kind(column) == "m":
@@ -213,7 +216,7 @@ def _column(w: Writing, pd: Any, column: Any) -> str | None:
         return None
     cells = _cells(w, pd, column)
     if isinstance(column.dtype, pd.PeriodDtype):
-        texts = [f'pd.PeriodIndex({cells}, freq="{column.dtype.freq.freqstr}")']
+        texts = [f'pd.PeriodIndex({cells}, freq="{str(column.dtype)[7:-1]}")']
     elif isinstance(column.dtype, pd.IntervalDtype):
         texts = [f"pd.IntervalIndex.from_tuples({cells}{_closed(column.dtype)})"]
     elif _kind(column) in "mM":
@@ -222,8 +225,13 @@ def _column(w: Writing, pd: Any, column: Any) -> str | None:
         texts = [cells, f"pd.array({cells}, dtype={_quoted(str(column.dtype))})"]
     else:
         texts = [cells, f"np.array({cells}, dtype={_dtype_text(column.dtype)})"]
+    if _dtype_text(column.dtype) == "object":
+        texts.append(f"pd.Series({cells}, dtype=object)")
     usual = pd.Series(column.array, dtype=column.dtype)
-    return next((text for text in texts if w.attempt(f"pd.Series({text})", usual)), None)
+    found = next((text for text in texts if w.attempt(f"pd.Series({text})", usual)), None)
+    if found is not None and found.startswith("np."):
+        w.need("import numpy as np")
+    return found
 
 
 def _times(pd: Any, column: Any, cells: str) -> list[str]:
@@ -268,7 +276,13 @@ def _index(w: Writing, pd: Any, value: Any) -> str | None:
     if column is None:
         return None
     dtype = f", dtype={_dtype_text(value.dtype)}"
-    return _first(w, [f"pd.Index({column}{name})", f"pd.Index({column}{dtype}{name})"], value)
+    texts = [f"pd.Index({_cells(w, pd, value)}{more}{name})" for more in ("", dtype)]
+    if column.startswith("pd."):
+        texts = [f"pd.Index({column}{name})", *texts]
+        texts = texts if name else [column, *texts]
+    else:
+        texts.append(f"pd.Index({column}{name})")
+    return _first(w, texts, value)
 
 
 def _range(value: Any) -> str:
@@ -293,14 +307,16 @@ def _index_argument(w: Writing, pd: Any, value: Any) -> str | None:
 def _series(w: Writing, pd: Any, value: Any) -> str | None:
     index = _index_argument(w, pd, value.index)
     name = "" if value.name is None else f", name={w.of(value.name)}"
-    column = _column(w, pd, value)
-    if index is None or column is None:
+    if index is None:
         return None
-    texts = [f"pd.Series({column}{index}{name})"]
-    if column[0] != "[" and _kind(value) not in "mM":
-        cells = _cells(w, pd, value)
-        texts.insert(0, f"pd.Series({cells}{index}, dtype={_dtype_text(value.dtype)}{name})")
-    return _first(w, texts, value)
+    special = (pd.PeriodDtype, pd.IntervalDtype, pd.SparseDtype)
+    if _kind(value) not in "mM" and not isinstance(value.dtype, special):
+        cells, dtype = _cells(w, pd, value), f", dtype={_dtype_text(value.dtype)}"
+        texts = [f"pd.Series({cells}{index}{more}{name})" for more in ("", dtype)]
+        if found := _first(w, texts, value):
+            return found
+    column = _column(w, pd, value)
+    return None if column is None else _first(w, [f"pd.Series({column}{index}{name})"], value)
 
 
 def _frame(w: Writing, pd: Any, value: Any) -> str | None:

@@ -57,9 +57,9 @@ def _modules(value: Any) -> Iterator[str]:
     module = getattr(value, "__module__", None)
     if not isinstance(module, str):
         module = getattr(getattr(value, "__objclass__", None), "__module__", None)
-    if not isinstance(module, str):  # a ufunc of older NumPys
+    if type(value).__name__ == "ufunc" and not isinstance(module, str):  # of older NumPys
         yield from ("numpy", "scipy.special")
-    elif module != "__main__":
+    elif isinstance(module, str) and module != "__main__":
         parts = module.split(".")
         yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
 
