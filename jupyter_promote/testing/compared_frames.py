@@ -33,6 +33,9 @@ def differences(
         return _intervals(c, actual, expected, path)
     if isinstance(actual, pd.Period | pd.offsets.BaseOffset):
         return _equal(c, actual, expected, path)
+    styles = sys.modules.get("pandas.io.formats.style")
+    if styles is not None and isinstance(actual, styles.Styler):
+        return _styles(c, actual, expected, path)
     groupby = sys.modules.get("pandas.core.groupby")
     if groupby is not None and isinstance(actual, groupby.GroupBy):
         return _groups(c, actual, expected, path)
@@ -212,3 +215,9 @@ def _groups(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[st
     yield from _some(c.of(actual.ngroup(), expected.ngroup(), _part(path, "groups")))
     names = list(actual.groups), list(expected.groups)
     yield from _some(c.of(*names, key_path(path, "groups")))
+
+
+def _styles(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[str]:
+    """Yield the differences between styled frames, whose ids are made by chance."""
+    yield from _some(c.of(actual.data, expected.data, f"{path}.data"))
+    yield from _some(c.of(actual.to_html(uuid="0"), expected.to_html(uuid="0"), path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import io
 import re
 import sys
 import types
@@ -42,6 +43,9 @@ def differences(c: Comparison, actual: Any, expected: Any, path: str) -> Iterato
             yield from _parts(c, getattr(actual, name), getattr(expected, name), f"{path}.{name}")
     elif isinstance(actual, KeysView | ValuesView):
         yield from _parts(c, list(actual), list(expected), path)
+    elif isinstance(actual, io.StringIO | io.BytesIO):
+        if not (actual.closed or expected.closed):
+            yield from _parts(c, actual.getvalue(), expected.getvalue(), path)
     elif hasattr(actual, "__next__"):  # to look into it would change it
         return
     elif (drawn := _drawn(actual)) is not None:

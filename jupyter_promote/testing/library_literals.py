@@ -277,7 +277,7 @@ def _index(w: Writing, pd: Any, value: Any) -> str | None:
         return None
     dtype = f", dtype={_dtype_text(value.dtype)}"
     texts = [f"pd.Index({_cells(w, pd, value)}{more}{name})" for more in ("", dtype)]
-    if column.startswith("pd."):
+    if column.startswith("pd.") and not column.startswith("pd.Series"):
         texts = [f"pd.Index({column}{name})", *texts]
         texts = texts if name else [column, *texts]
     else:

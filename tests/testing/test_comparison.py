@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import functools
+import io
 import math
 from collections.abc import Callable
 from typing import Any
@@ -90,6 +91,7 @@ SAME: dict[str, Callable[[], tuple[Any, Any]]] = {
     "objects without anything": lambda: (object(), object()),
     "random generators of one seed": lambda: (np.random.default_rng(1), np.random.default_rng(1)),
     "groups": lambda: (frame().groupby("b"), frame().groupby("b")),
+    "styled frames": lambda: (frame(a=[1]).style, frame(a=[1]).style),
 }
 
 
@@ -255,6 +257,12 @@ DIFFERENT: dict[str, tuple[Any, Any, str]] = {
         fitted(DecisionTreeClassifier(random_state=0)),
         fitted(DecisionTreeClassifier(random_state=0), (NUMBERS[:, 1] > 0.3).astype(int)),
         "tree_",
+    ),
+    "what was written to memory": (io.StringIO("a"), io.StringIO("b"), "'a' instead of 'b'"),
+    "a styled frame": (
+        frame(a=[1]).style.format("{:.1f}"),
+        frame(a=[1]).style,
+        "from character",
     ),
     "an exception": (ValueError("a"), ValueError("b"), "args[0]: 'a' instead of 'b'"),
     "partials": (
