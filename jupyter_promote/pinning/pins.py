@@ -19,6 +19,7 @@ from jupyter_promote.pinning.thinning import rows_of
 from jupyter_promote.pinning.trial import Outcome, bound
 from jupyter_promote.testing import storage
 from jupyter_promote.testing.outline import outline
+from jupyter_promote.testing.printing import steady
 from jupyter_promote.testing.values import Unstorable
 
 MOST_ROWS = 60  # of a result that is pinned whole
@@ -78,7 +79,7 @@ class Pinner:
         given: Mapping[str, Any],
         outcome: Outcome,
         *,
-        varies: bool = False,
+        varies: int = 0,
     ) -> Test | None:
         """Return the test of a call with the values `given`, None where it can't be written."""
         imports: set[str] = set()
@@ -194,13 +195,11 @@ class Pinner:
                 self._value("changed", value, place, imports, self._local(name.strip("*")))
             )
         if outcome.printed and not secrets.in_text(outcome.printed):
-            short = len(outcome.printed) <= LONGEST_PRINT
-            text = (
-                repr(outcome.printed)
-                if short
-                else self.text(outcome.printed, f"{prefix}/printed", imports)
-            )
-            found.append(Pin(about="printed", expected=text, how="equal"))
+            said = steady(outcome.printed)
+            short = len(said) <= LONGEST_PRINT
+            text = repr(said) if short else self.text(said, f"{prefix}/printed", imports)
+            how = "equal" if said == outcome.printed else "steady"
+            found.append(Pin(about="printed", expected=text, how=how))
         if outcome.figures:
             text = self.text(outcome.figures, f"{prefix}/figures", imports)
             found.append(Pin(about="figures", expected=text))

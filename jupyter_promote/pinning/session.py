@@ -235,7 +235,7 @@ class _Session:
         )
         found = []
         steady = sorted(chosen, key=lambda c: not c.required)
-        for case, varies in [*((c, False) for c in steady), *((c, True) for c in varying)]:
+        for case, varies in [*((c, 0) for c in steady), *((c, 1) for c in varying)]:
             call, values = self.values[f"{case.function}/{case.name}"]
             if not case.required and _size(pinner.folder) > self.job.recording_kb * 1000:
                 continue

@@ -35,7 +35,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """A test of one call: `files` are those that it reads; `varies` says that results differ."""
+    """A test of one call: `files` are those that it reads.
+
+    `varies` says that its results differ from run to run: 1 a little, 2 altogether.
+    """
 
     function: str
     fact: str
@@ -43,7 +46,7 @@ class Test:
     pins: tuple[Pin, ...]
     imports: tuple[str, ...]
     files: tuple[str, ...] = ()
-    varies: bool = False
+    varies: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

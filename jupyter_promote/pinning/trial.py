@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_promote.pinning.guard import Refused, guarded
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import drawn
+from jupyter_promote.testing.printing import steady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ def unlike(a: Outcome, b: Outcome) -> str | None:
     kinds = [each.raised.type if each.raised else None for each in (a, b)]
     if kinds[0] != kinds[1]:
         return f"{_ending(kinds[0])}, not {_ending(kinds[1])}"
-    if a.printed != b.printed:
+    if steady(a.printed) != steady(b.printed):
         return "it prints something else"
     for what, one, other in (
         ("the result", a.result, b.result),

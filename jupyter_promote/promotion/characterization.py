@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from jupyter_promote.pinning.spoken import Fixture, Pin, Pinned, Spoken, Test
 from jupyter_promote.promotion import prose
 
-SAME, ALIKE = "assert_same", "assert_alike"
+SAME, ALIKE, PRINTS = "assert_same", "assert_alike", "assert_prints"
+A_LITTLE, ALTOGETHER = 1, 2  # how results differ from run to run
+TOLERANCE = "rtol=1e-5"  # of those that differ a little
+
+# By the name of a test: how its results differ, where that shows only when it is run again.
+Varying = Mapping[str, int]
 
 
 def names(pinned: Pinned) -> dict[str, Test]:
@@ -26,23 +31,22 @@ def names(pinned: Pinned) -> dict[str, Test]:
     return found
 
 
-def blocks(pinned: Pinned, *, folder: str, varying: Collection[str] = ()) -> list[str]:
-    """Return the texts of the fixtures and tests; `folder` leads to the notebook's folder.
-
-    Tests named in `varying` compare only what does not differ from run to run.
-    """
-    tests = names(pinned)
+def blocks(pinned: Pinned, *, folder: str, varying: Varying) -> list[str]:
+    """Return the texts of the fixtures and tests; `folder` leads to the notebook's folder."""
     told = [_setup(pinned, folder), *(_fixture(each) for each in pinned.fixtures)]
-    return [*told, *(_test(n, t, varying=t.varies or n in varying) for n, t in tests.items())]
+    return [*told, *_tests(pinned, varying)]
 
 
-def imports(
-    pinned: Pinned, *, package: str, module: str, varying: Collection[str] = ()
-) -> list[str]:
+def _tests(pinned: Pinned, varying: Varying) -> list[str]:
+    return [_test(n, t, max(t.varies, varying.get(n, 0))) for n, t in names(pinned).items()]
+
+
+def imports(pinned: Pinned, *, package: str, module: str, varying: Varying) -> list[str]:
     """Return the import lines that the texts need."""
-    tests = names(pinned)
-    texts = "\n".join(_test(n, t, varying=t.varies or n in varying) for n, t in tests.items())
-    helpers = [n for n in (ALIKE, SAME, "drawn", "outline") if re.search(rf"\b{n}\(", texts)]
+    texts = "\n".join(_tests(pinned, varying))
+    helpers = [
+        n for n in (ALIKE, PRINTS, SAME, "drawn", "outline") if re.search(rf"\b{n}\(", texts)
+    ]
     lines = [f"from {package} import {module}" if package else f"import {module}"]
     lines += [f"from jupyter_promote.testing import {n}" for n in ("Recordings", *helpers)]
     lines += ["import pytest", *(["from pathlib import Path"] if _linked(pinned) else [])]
@@ -92,8 +96,9 @@ def _before(call: Spoken) -> Iterator[str]:
         yield f"{name} = {text}"
 
 
-def _test(name: str, test: Test, *, varying: bool) -> str:
-    pins = [p for p in test.pins if not varying or p.about not in ("printed", "figures")]
+def _test(name: str, test: Test, varies: int) -> str:
+    lost = ("printed", "figures") if varies >= ALTOGETHER else ()
+    pins = [p for p in test.pins if p.about not in lost]
     about = {pin.about for pin in pins}
     needs = [*test.call.fixtures, *(["capsys"] if "printed" in about else [])]
     lines = [*_before(test.call), ""]
@@ -106,34 +111,38 @@ def _test(name: str, test: Test, *, varying: bool) -> str:
         lines += ["with drawn() as figures:", f"    {statement}"]
     else:
         lines.append(statement)
-    lines += ["", *(_assertion(pin, varying=varying) for pin in pins if pin.about != "raised")]
+    lines += ["", *(_assertion(pin, varies) for pin in pins if pin.about != "raised")]
     head = f"def {name}({', '.join(needs)}):"
-    mark = ["@pytest.mark.varies"] if varying else []
-    doc = prose.docstring([_summary(test, varying)], indent=4)
+    mark = ["@pytest.mark.varies"] if varies >= ALTOGETHER else []
+    doc = prose.docstring([_summary(test, varies)], indent=4)
     body = [f"    {line}" if line else "" for line in lines]
     return "\n".join([*mark, head, doc, *body])
 
 
-def _assertion(pin: Pin, *, varying: bool) -> str:
+def _assertion(pin: Pin, varies: int) -> str:
     subject = {"result": "result", "changed": pin.subject, "figures": "figures"}.get(pin.about, "")
+    near = f", {TOLERANCE}" if varies == A_LITTLE else ""
     if pin.about == "printed":
-        return f"assert capsys.readouterr().out == {pin.expected}"
+        if pin.how == "equal" and not near:
+            return f"assert capsys.readouterr().out == {pin.expected}"
+        return f"{PRINTS}(capsys.readouterr().out, {pin.expected}{near})"
     if pin.how == "outline":
         subject = f"outline({subject})"
-    if varying or pin.how == "alike":
+    if varies >= ALTOGETHER or pin.how == "alike":
         return f"{ALIKE}({subject}, {pin.expected})"
     if pin.how == "equal":
         if pin.expected in ("None", "True", "False"):
             return f"assert {subject} is {pin.expected}"
         return f"assert {subject} == {pin.expected}"
-    return f"{SAME}({subject}, {pin.expected})"
+    return f"{SAME}({subject}, {pin.expected}{near})"
 
 
-def _summary(test: Test, varying: bool) -> str:
+def _summary(test: Test, varies: int) -> str:
     """Return the first line of a test's docstring."""
     words = test.fact.replace("_", " ")
-    said = f"What `{test.function}` does today, {words}."
-    return said[:-1] + "; it varies from run to run." if varying else said
+    said = f"What `{test.function}` does today, {words}"
+    how = {A_LITTLE: "; it varies a little.", ALTOGETHER: "; it varies from run to run."}
+    return said + how.get(varies, ".")
 
 
 def _identifier(text: str) -> str:
@@ -141,19 +150,17 @@ def _identifier(text: str) -> str:
     return re.sub(r"\W", "_", spaced).lower().strip("_")
 
 
-def varied(
-    failing: Collection[str], pinned: Pinned, varying: Collection[str]
-) -> tuple[set[str], set[str]]:
-    """Return of failing tests (those of which something can be kept, those that can't stay)."""
+def weakened(failing: Collection[str], pinned: Pinned, varying: Varying) -> dict[str, int]:
+    """Return how the results of failing tests differ at least; those that can't stay are not told."""
     tests = names(pinned)
-    weak = {
-        name
-        for name in failing
-        if name in tests
-        and not (name in varying or tests[name].varies)
-        and any(p.about in ("result", "changed") for p in tests[name].pins)
-    }
-    return weak, set(failing) - weak
+    found = {}
+    for name in failing:
+        if name in tests and not any(p.about == "raised" for p in tests[name].pins):
+            now = max(tests[name].varies, varying.get(name, 0)) + 1
+            kept = any(p.about in ("result", "changed") for p in tests[name].pins)
+            if now == A_LITTLE or (now == ALTOGETHER and kept):
+                found[name] = now
+    return found
 
 
 def without(pinned: Pinned, left_out: Collection[str]) -> Pinned:

@@ -19,14 +19,14 @@ from jupyter_promote.promotion.tests import Staying
 class Shown:
     """What a run has shown: `pinned`, and the recordings by path below the tests' recordings.
 
-    `varying` are tests whose results differ from run to run; `calls` is the digest of the
+    `varying` says of tests how their results differ from run to run; `calls` is the digest of the
     recorded calls.
     """
 
     pinned: Pinned
     recordings: Mapping[str, bytes] = field(repr=False)
     calls: str = ""
-    varying: frozenset[str] = frozenset()
+    varying: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

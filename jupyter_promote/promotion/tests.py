@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.flow import awaiting, dataflow, effects, scopes
@@ -51,12 +51,15 @@ class _Test:
 
 
 def render(
-    plan: Plan, target: Target, pinned: Pinned | None = None, varying: Collection[str] = ()
+    plan: Plan,
+    target: Target,
+    pinned: Pinned | None = None,
+    varying: Mapping[str, int] | None = None,
 ) -> tuple[list[Artifact], tuple[Staying, ...]]:
     """Return the test file, none where there is nothing to test, and the cells that stay.
 
-    With `pinned`, tests of what the module does today follow those of the test cells; of those in
-    `varying` only what does not differ from run to run is compared.
+    With `pinned`, tests of what the module does today follow those of the test cells; `varying`
+    says which of them give other results from run to run.
     """
     found: list[_Test] = []
     staying: list[Staying] = []
@@ -72,7 +75,7 @@ def render(
     if not found and not (pinned and pinned.tests):
         return [], tuple(staying)
     text = formatting.python(
-        _text(plan, target, found, pinned, varying),
+        _text(plan, target, found, pinned, varying or {}),
         first_party=target.package.partition(".")[0],
     )
     origins = {t.name: (t.cell,) for t in found}
@@ -189,7 +192,7 @@ def _text(
     target: Target,
     found: Sequence[_Test],
     pinned: Pinned | None,
-    varying: Collection[str],
+    varying: Mapping[str, int],
 ) -> str:
     needs_folder = any(t.steps for t in found)
     imports = _imports(plan, target, found, needs_folder)

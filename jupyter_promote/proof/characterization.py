@@ -20,7 +20,7 @@ from jupyter_promote.proof.scratch import scratch_copy
 
 PYTHON = "python.txt"  # beside the calls: the interpreter in which they were recorded
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-_FAILED = re.compile(r"(?m)^(?:FAILED|ERROR) [^\s:]+::(\w+)")
+_FAILED = re.compile(r"(?m)^(?:FAILED|ERROR) [^\s:]+::(\w+)(?: - (.*))?$")
 _POLL_SECONDS = 0.1
 
 
@@ -102,8 +102,8 @@ def failing(
     hash_seed: int,
     seconds: float,
     cancelled: Callable[[], bool],
-) -> set[str] | Missing:
-    """Return the names of the tests that fail in a fresh process under this hash seed.
+) -> dict[str, str] | Missing:
+    """Return the tests that fail in a fresh process under this hash seed, and in words how.
 
     `notebook_folder` is how the tests write the way from the project to the notebook's folder.
     """
@@ -135,7 +135,7 @@ def failing(
         return Missing(why="pytest is not installed for the notebook's kernel")
     if not re.search(r"(?m)^.*\b(passed|failed|error|no tests ran)\b", said):
         return Missing(why=f"the tests could not be run: {_last_line(said)}")
-    return set(_FAILED.findall(said))
+    return dict(_FAILED.findall(said))
 
 
 @contextmanager

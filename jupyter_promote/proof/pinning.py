@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from jupyter_promote.settings import Settings
 __all__ = ["Missing", "confirmed", "digest", "pin"]
 
 HASH_SEEDS = (1, 2)  # the first run, of the notebook, had 0
+MOST_TRIALS = 5
 
 
 def digest(calls: Path) -> str:
@@ -58,43 +60,56 @@ def confirmed(
 ) -> tuple[Shown, str]:
     """Return those tests that pass in fresh processes, and in words what became of the others.
 
-    A test whose result differs from run to run keeps what does not; what fails even so is left
-    out.
+    A test whose result differs from run to run gets a tolerance, then keeps only what does not
+    differ; what fails even so is left out.
     """
-    folder = made.plan.notebook.path.resolve().parent
-    left_out: set[str] = set()
-    for seed in HASH_SEEDS:
-        for _ in range(2):
-            if not shown.pinned.tests:
-                break
-            again = draft.render(made.plan, made.target, shown=shown)
-            text = next(a.text for a in again.artifacts if a.path == made.target.test_path)
-            found = failing(
-                drafts.package_of(again, to),
-                text,
-                {
-                    path.removeprefix("tests/"): content
-                    for path, content in again.recordings.items()
-                },
-                name=Path(made.target.test_path).name,
-                calls=calls,
-                folder=folder,
-                notebook_folder=made.target.folder,
-                hash_seed=seed,
-                seconds=limits.test_seconds,
-                cancelled=cancelled,
-            )
-            if isinstance(found, Missing):
-                return shown, f"the tests were not tried: {found.why}"
-            weak, broken = characterization.varied(found, shown.pinned, shown.varying)
-            if not found:
-                break
-            left_out |= broken
-            shown = replace(
-                shown,
-                varying=shown.varying | weak,
-                pinned=characterization.without(shown.pinned, broken),
-            )
-    return shown, (
-        f"left out, as they fail when run again: {', '.join(sorted(left_out))}" if left_out else ""
+    left_out: dict[str, str] = {}
+    for _ in range(MOST_TRIALS):
+        if not shown.pinned.tests:
+            break
+        again = draft.render(made.plan, made.target, shown=shown)
+        with ThreadPoolExecutor(len(HASH_SEEDS)) as pool:
+            trials = [
+                pool.submit(_failing, again, to, limits, calls, seed, cancelled)
+                for seed in HASH_SEEDS
+            ]
+            answers = [trial.result() for trial in trials]
+        missing = next((a for a in answers if isinstance(a, Missing)), None)
+        if missing is not None:
+            return shown, f"the tests were not tried: {missing.why}"
+        found = {n: why for a in answers if not isinstance(a, Missing) for n, why in a.items()}
+        if not found:
+            break
+        weak = characterization.weakened(found, shown.pinned, shown.varying)
+        broken = {n: why for n, why in found.items() if n not in weak}
+        left_out |= broken
+        shown = replace(
+            shown,
+            varying={**shown.varying, **weak},
+            pinned=characterization.without(shown.pinned, broken),
+        )
+    told = "; ".join(f"{name} ({why})" for name, why in sorted(left_out.items()))
+    return shown, f"left out, as they fail when run again: {told}" if told else ""
+
+
+def _failing(
+    made: Draft,
+    to: Path,
+    limits: Settings,
+    calls: Path,
+    hash_seed: int,
+    cancelled: Callable[[], bool],
+) -> dict[str, str] | Missing:
+    """Return which of a draft's tests fail in a fresh process, and how."""
+    return failing(
+        drafts.package_of(made, to),
+        next(a.text for a in made.artifacts if a.path == made.target.test_path),
+        {path.removeprefix("tests/"): content for path, content in made.recordings.items()},
+        name=Path(made.target.test_path).name,
+        calls=calls,
+        folder=made.plan.notebook.path.resolve().parent,
+        notebook_folder=made.target.folder,
+        hash_seed=hash_seed,
+        seconds=limits.test_seconds,
+        cancelled=cancelled,
     )

@@ -72,8 +72,9 @@ class _Outline:
         parameters = getattr(value, "get_params", None)
         if callable(parameters) and not isinstance(value, type):
             state = {**parameters(deep=False), **{k: v for k, v in state.items() if _fitted(k)}}
-        for name, part in sorted(state.items()):
-            if not name.startswith("_") and not callable(part) or hasattr(part, "get_params"):
+        public = {name: part for name, part in state.items() if not name.startswith("_")}
+        for name, part in sorted((public or state).items()):
+            if not callable(part) or hasattr(part, "get_params"):
                 found[name] = self.of(part, depth)
         return found
 
