@@ -7,17 +7,29 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from jupyter_promote.errors import PromoteError, RunFailed
-from jupyter_promote.surfaces.wire import ErrorBody, JobWire, ReportWire
+from jupyter_promote.surfaces.wire import (
+    ErrorBody,
+    JobWire,
+    ReportWire,
+    TestResultWire,
+    TestRunWire,
+)
+
+if TYPE_CHECKING:
+    from jupyter_promote.proof.testrun import Finished, Stopped
 
 AT_ONCE = 2
 WAITING = 8
 REMEMBERED = 32
 FAREWELL_SECONDS = 5.0
+MOST_LINES = 3000
+CUT = "… the rest is left out here: run pytest in a terminal to see it"
 
-Work = Callable[[Callable[[str], None], Callable[[], bool]], ReportWire]
+Answer = TypeVar("Answer")
+Work = Callable[[Callable[[str], None], Callable[[], bool]], Answer]
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
 
@@ -27,13 +39,13 @@ class NoSuchJob(PromoteError):
     kind = "job"
 
 
-class Job:
+class Job(Generic[Answer]):
     """One piece of work in a thread of its own; only that thread changes how it ended."""
 
     def __init__(self) -> None:
         self.id = uuid.uuid4().hex
         self.step = "waiting"
-        self.report: ReportWire | None = None
+        self.answer: Answer | None = None
         self.error: ErrorBody | None = None
         self.cancel = threading.Event()
         self.ended = threading.Event()
@@ -43,24 +55,82 @@ class Job:
         """How far the work is; what was finished in spite of a late cancel counts as done."""
         if not self.ended.is_set():
             return "running"
-        if self.cancel.is_set() and not self._is_written:
+        if self.cancel.is_set() and not self.is_complete:
             return "cancelled"
-        return "failed" if self.report is None else "done"
-
-    def wire(self) -> JobWire:
-        """Return what the panel sees of the job."""
-        state = self.state
-        error = self.error if state == "failed" else None
-        report = self.report if state == "done" else None
-        return JobWire(job=self.id, state=state, step=self.step, report=report, error=error)
+        return "failed" if self.answer is None else "done"
 
     @property
-    def _is_written(self) -> bool:
-        return self.report is not None and self.report.verdict.status in ("equivalent", "not-run")
+    def is_complete(self) -> bool:
+        """Whether the work came to its own end."""
+        return self.answer is not None
 
     def note(self, step: str) -> None:
         """Take down what is being done now."""
         self.step = step
+
+    def wire(self, first: int) -> JobWire:
+        """Return what the panel sees of the job; `first` is the first line of output it lacks."""
+        raise NotImplementedError
+
+
+class Extraction(Job[ReportWire]):
+    """A promotion."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether files were written."""
+        return self.answer is not None and self.answer.verdict.status in ("equivalent", "not-run")
+
+    def wire(self, first: int) -> JobWire:
+        """Return how far it is, and its report once it is done."""
+        state = self.state
+        error = self.error if state == "failed" else None
+        report = self.answer if state == "done" else None
+        return JobWire(job=self.id, state=state, step=self.step, report=report, error=error)
+
+
+class TestRun(Job[Any]):
+    """A run of tests; what is noted are its lines of output."""
+
+    answer: Finished | Stopped | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        from jupyter_promote.proof.testrun import Told
+
+        self._told = Told()
+        self._lines: list[str] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether pytest ended by itself."""
+        from jupyter_promote.proof.testrun import Finished
+
+        return isinstance(self.answer, Finished)
+
+    def note(self, step: str) -> None:
+        """Take down a line of output."""
+        self.step = "running"
+        self._told.take(step)
+        if len(self._lines) <= MOST_LINES:
+            self._lines.append(step if len(self._lines) < MOST_LINES else CUT)
+
+    def wire(self, first: int) -> JobWire:
+        """Return the lines from `first` on, and what became of the tests so far."""
+        state = self.state  # read before the lines: once it has ended, all of them are there
+        answer = self.answer if state == "done" else None
+        tests = TestRunWire(
+            first=first,
+            lines=self._lines[first:],
+            results=[
+                TestResultWire(test=test, outcome=outcome)
+                for test, outcome in [*self._told.results.items()]
+            ],
+            passed=answer is not None and answer.passed,
+            said=answer.said if answer else "",
+        )
+        error = self.error if state == "failed" else None
+        return JobWire(job=self.id, state=state, step=self.step, tests=tests, error=error)
 
 
 class Jobs:
@@ -68,13 +138,13 @@ class Jobs:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Job[Any]] = {}
         self._turn = threading.BoundedSemaphore(AT_ONCE)
         # Daemon threads do not hold up a server that stops; this gives them time to clean up.
         atexit.register(self.close)
 
-    def start(self, work: Work) -> Job:
-        """Return a new job that carries out `work` as soon as it is its turn.
+    def start(self, job: Job[Answer], work: Work[Answer]) -> Job[Answer]:
+        """Return `job`, which carries out `work` as soon as it is its turn.
 
         Raises:
             RunFailed: too many are waiting already.
@@ -82,16 +152,15 @@ class Jobs:
         under_way = [job for job in self._jobs.values() if not job.ended.is_set()]
         if len(under_way) >= WAITING:
             raise RunFailed(
-                f"{len(under_way)} promotions are under way already",
+                f"{len(under_way)} promotions and runs of tests are under way already",
                 hint="wait for one to end, or cancel one",
             )
-        job = Job()
         self._forget_old()
         self._jobs[job.id] = job
         threading.Thread(target=self._run, args=(job, work), daemon=True).start()
         return job
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> Job[Any]:
         """Return the job with this id.
 
         Raises:
@@ -101,7 +170,7 @@ class Jobs:
             return self._jobs[job_id]
         except KeyError:
             raise NoSuchJob(
-                "this promotion is no longer known to the server", hint="press Promote again"
+                "this job is no longer known to the server", hint="press the button again"
             ) from None
 
     def close(self) -> None:
@@ -116,11 +185,11 @@ class Jobs:
         for job_id in ended[: len(self._jobs) - REMEMBERED]:
             del self._jobs[job_id]
 
-    def _run(self, job: Job, work: Work) -> None:
+    def _run(self, job: Job[Answer], work: Work[Answer]) -> None:
         with self._turn:
             try:
                 if not job.cancel.is_set():
-                    job.report = work(job.note, job.cancel.is_set)
+                    job.answer = work(job.note, job.cancel.is_set)
             except Exception as error:
                 job.error = explain(error, self._log)
             finally:

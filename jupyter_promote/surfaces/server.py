@@ -1,7 +1,7 @@
 """The REST API that the JupyterLab panel calls; see `wire` for what goes in and out.
 
-POST plan, POST extract, GET jobs/ID, DELETE jobs/ID. Thinking happens in a few threads, proving
-and writing in jobs; the event loop is never kept waiting.
+POST plan, POST extract, POST tests, GET jobs/ID, DELETE jobs/ID. Thinking happens in a few threads,
+proving, writing and running tests in jobs; the event loop is never kept waiting.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from jupyter_server.auth.decorator import authorized
@@ -21,21 +21,26 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from jupyter_promote import workflow
+from jupyter_promote import settings, workflow
 from jupyter_promote.errors import BadPath, PromoteError
 from jupyter_promote.surfaces import places, wire
-from jupyter_promote.surfaces.jobs import Jobs, Log, NoSuchJob, explain
+from jupyter_promote.surfaces.jobs import Extraction, Jobs, Log, NoSuchJob, TestRun, explain
 from jupyter_promote.surfaces.wire import (
     ErrorBody,
     ErrorWire,
     ExtractRequest,
     PlanRequest,
     ReportWire,
+    RunTestsRequest,
 )
+from jupyter_promote.writing import records
+
+if TYPE_CHECKING:
+    from jupyter_promote.proof.testrun import Finished, Stopped
 
 THINKERS = 2
 
-Asked = TypeVar("Asked", PlanRequest, ExtractRequest)
+Asked = TypeVar("Asked", PlanRequest, ExtractRequest, RunTestsRequest)
 
 
 class BadRequest(PromoteError):
@@ -142,17 +147,33 @@ class ExtractHandler(PromoteHandler):
         """Start a promotion; answer with its job."""
         asked = self.asked(ExtractRequest)
         work = partial(_extract, self.request_of(asked), self.root(), asked.run)
-        self.answer(self.jobs.start(work).wire(), HTTPStatus.ACCEPTED)
+        self.answer(self.jobs.start(Extraction(), work).wire(0), HTTPStatus.ACCEPTED)
+
+
+class TestsHandler(PromoteHandler):
+    """Run generated tests."""
+
+    @web.authenticated
+    @authorized(action="execute", resource="kernels")
+    async def post(self) -> None:
+        """Start a run of tests; answer with its job."""
+        asked = self.asked(RunTestsRequest)
+        look_up = partial(_generated_test, self.root(), asked)
+        folder = await asyncio.get_running_loop().run_in_executor(self.thinkers, look_up)
+        job = self.jobs.start(TestRun(), partial(_run_tests, folder, asked))
+        self.answer(job.wire(0), HTTPStatus.ACCEPTED)
 
 
 class JobHandler(PromoteHandler):
-    """A promotion under way."""
+    """A job under way."""
 
     @web.authenticated
     @authorized(action="read")
     def get(self, job_id: str) -> None:
-        """Answer with how far it is."""
-        self.answer(self.jobs.get(job_id).wire())
+        """Answer with how far it is, and with what it printed from line number `first` on."""
+        first = self.get_query_argument("first", "0")
+        known = int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 0
+        self.answer(self.jobs.get(job_id).wire(known))
 
     @web.authenticated
     @authorized(action="write")
@@ -160,7 +181,7 @@ class JobHandler(PromoteHandler):
         """Ask it to stop."""
         job = self.jobs.get(job_id)
         job.cancel.set()
-        self.answer(job.wire())
+        self.answer(job.wire(0))
 
 
 def _plan(request: workflow.Request, root: Path) -> ReportWire:
@@ -177,6 +198,39 @@ def _extract(
     _plan(request, root)  # refuses links that lead out before anything is written
     done = workflow.extract(request, run=run, on_step=on_step, cancelled=cancelled)
     return _report(done, request.to, root)
+
+
+def _generated_test(root: Path, asked: RunTestsRequest) -> Path:
+    """Return the folder of the project whose generated test file is asked for.
+
+    Raises:
+        BadPath: a path leads out of the root, or no promotion has generated such a file.
+    """
+    folder = places.inside(root, asked.to)
+    test = places.inside(folder, asked.test)
+    is_ours = any(asked.test in place.record.generated for place in records.at(folder))
+    if not is_ours or not test.name.startswith("test_") or not test.is_file():
+        hint = "press Write first, then run the tests that it wrote"
+        raise BadPath(f"{asked.test!r} is no test file of a promotion", hint=hint)
+    return folder
+
+
+def _run_tests(
+    folder: Path,
+    asked: RunTestsRequest,
+    on_line: Callable[[str], None],
+    cancelled: Callable[[], bool],
+) -> Finished | Stopped:
+    from jupyter_promote.proof import testrun
+
+    return testrun.run(
+        folder,
+        asked.test,
+        testrun.interpreter(asked.kernel),
+        seconds=settings.read(folder).proof_seconds,
+        on_line=on_line,
+        cancelled=cancelled,
+    )
 
 
 def _report(promotion: workflow.Promotion, to: Path, root: Path) -> ReportWire:
@@ -215,6 +269,7 @@ def load(server_app: Any) -> None:
     rows: list[tuple[str, type[PromoteHandler]]] = [
         ("plan", PlanHandler),
         ("extract", ExtractHandler),
+        ("tests", TestsHandler),
         (r"jobs/([0-9a-f]{32})", JobHandler),
     ]
     routes = [(f"{base}/{path}", handler, shared) for path, handler in rows]

@@ -162,13 +162,45 @@ class ExtractRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     run: bool = True
 
 
+class RunTestsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Run the generated tests in the file `test`, a path below the target folder `to`.
+
+    `kernel` is the name of the notebook's kernel, whose Python runs them.
+    """
+
+    to: str
+    test: str
+    kernel: str = ""
+
+
+class TestResultWire(Struct, frozen=True, kw_only=True):
+    """What became of a test; where it ran several times, the worst."""
+
+    test: str
+    outcome: Literal["passed", "failed", "skipped"]
+
+
+class TestRunWire(Struct, frozen=True, kw_only=True):
+    """What the tests have printed from line number `first` on, and what became of each so far.
+
+    `said` tells in words how it ended, "" until then; `passed` is whether all is well.
+    """
+
+    first: int
+    lines: list[str]
+    results: list[TestResultWire]
+    passed: bool
+    said: str
+
+
 class JobWire(Struct, frozen=True, kw_only=True):
-    """An extraction under way in the server: poll it until it has ended."""
+    """An extraction, or a run of tests, under way in the server: poll it until it has ended."""
 
     job: str
     state: Literal["running", "done", "failed", "cancelled"]
     step: str
     report: ReportWire | None = None
+    tests: TestRunWire | None = None
     error: ErrorBody | None = None
 
 
@@ -325,7 +357,7 @@ def _language(language: str) -> Literal["python", "json", "toml", "text"]:
 
 def schema() -> bytes:
     """Return the JSON Schema of everything that the panel sends or gets."""
-    shapes = [PlanRequest, ExtractRequest, ReportWire, JobWire, ErrorWire]
+    shapes = [PlanRequest, ExtractRequest, RunTestsRequest, ReportWire, JobWire, ErrorWire]
     _, components = msgspec.json.schema_components(shapes, ref_template="#/definitions/{name}")
     return msgspec.json.format(msgspec.json.encode({"definitions": components}, order="sorted"))
 

@@ -1,6 +1,15 @@
 // Made by `jlpm wire` from jupyter_promote/surfaces/wire.py: change that file, not this one.
 
 /**
+ * Of the `lines` of a function, the tests execute `covered`; `tests` are their names.
+ */
+export interface CoverageWire {
+  covered: number;
+  function: string;
+  lines: number;
+  tests: string[];
+}
+/**
  * A trailing expression that the thin notebook no longer shows, and why.
  */
 export interface DroppedDisplayWire {
@@ -65,7 +74,7 @@ export interface FunctionWire {
   summary: string;
 }
 /**
- * An extraction under way in the server: poll it until it has ended.
+ * An extraction, or a run of tests, under way in the server: poll it until it has ended.
  */
 export interface JobWire {
   error?: ErrorBody | null;
@@ -73,11 +82,13 @@ export interface JobWire {
   report?: ReportWire | null;
   state: 'cancelled' | 'done' | 'failed' | 'running';
   step: string;
+  tests?: TestRunWire | null;
 }
 /**
  * The answer to `extract`: what is (or would be) written, what is refused, what was proved.
  */
 export interface ReportWire {
+  characterization: TestsWire;
   dropped_displays: DroppedDisplayWire[];
   files: FileWire[];
   findings: FindingWire[];
@@ -89,6 +100,18 @@ export interface ReportWire {
   tests: string[];
   to: string;
   verdict: VerdictWire;
+}
+/**
+ * The tests that pin what the functions do today: made by this run, kept from an earlier one.
+ *
+ *     Of `mutants` small faults they notice all but the `survivors`, which are told in words.
+ */
+export interface TestsWire {
+  functions: CoverageWire[];
+  mutants: number;
+  notes: string[];
+  status: 'kept' | 'made' | 'none';
+  survivors: string[];
 }
 /**
  * A group that stays in the notebook, and why.
@@ -113,6 +136,25 @@ export interface VerdictWire {
   variables: number;
 }
 /**
+ * What the tests have printed from line number `first` on, and what became of each so far.
+ *
+ *     `said` tells in words how it ended, "" until then; `passed` is whether all is well.
+ */
+export interface TestRunWire {
+  first: number;
+  lines: string[];
+  passed: boolean;
+  results: TestResultWire[];
+  said: string;
+}
+/**
+ * What became of a test; where it ran several times, the worst.
+ */
+export interface TestResultWire {
+  outcome: 'failed' | 'passed' | 'skipped';
+  test: string;
+}
+/**
  * What the panel asks: `content` is the notebook as it is on screen, saved or not.
  *
  *     `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
@@ -123,4 +165,14 @@ export interface PlanRequest {
   module?: string;
   path: string;
   to?: string;
+}
+/**
+ * Run the generated tests in the file `test`, a path below the target folder `to`.
+ *
+ *     `kernel` is the name of the notebook's kernel, whose Python runs them.
+ */
+export interface RunTestsRequest {
+  kernel?: string;
+  test: string;
+  to: string;
 }

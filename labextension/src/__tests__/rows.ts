@@ -1,5 +1,5 @@
 // Wire objects as the server sends them.
-import type { ReportWire, VerdictWire } from '../wire';
+import type { ReportWire, TestsWire, VerdictWire } from '../wire';
 
 export const verdict: VerdictWire = {
   status: 'equivalent',
@@ -8,6 +8,14 @@ export const verdict: VerdictWire = {
   figures: 5,
   files: 0,
   differences: [],
+  notes: []
+};
+
+export const none: TestsWire = {
+  status: 'none',
+  functions: [],
+  mutants: 0,
+  survivors: [],
   notes: []
 };
 
@@ -40,6 +48,7 @@ export const report: ReportWire = {
   ],
   findings: [],
   verdict: { ...verdict, status: 'not-run' },
+  characterization: none,
   to: 'shop',
   files: [
     {
