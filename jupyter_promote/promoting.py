@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -108,43 +107,8 @@ def extract(
     return replace(found, written=_write(request, found))
 
 
-def verify(request: Request, on_step: OnStep, cancelled: Cancelled) -> Verdict:
-    """Return whether the promoted notebook below `request.to` does what the original does.
-
-    What is on disk is compared: the module as it is now, with the hand edits it may have.
-    """
-    from jupyter_promote.proof import drafts, verification
-
-    kept = request.to / ".promote" / "originals" / request.notebook.name
-    read_notebook = (
-        notebook.parse(kept.read_bytes(), request.notebook) if kept.is_file() else read(request)
-    )
-    target = project.choose(
-        read_notebook, request.to, _module(request, read_notebook), in_place=kept.is_file()
-    )
-    thin_path = request.to / target.notebook
-    if not thin_path.exists():
-        raise BadTarget(
-            "there is no promoted notebook here",
-            where=str(thin_path),
-            hint="run jupyter promote extract first",
-        )
-    drawn = plan.draw_up(read_notebook)
-    limits = settings.read(request.to)
-    verdict, _ = verification.verify(
-        drafts.original(drawn),
-        json.loads(thin_path.read_text()),
-        drafts.conditions(drawn, target.dotted, limits, cancelled),
-        sources=drafts.sources(request.to / target.root),
-        on_step=on_step,
-        parallel=True,
-        other_values=drafts.other_values(drawn),
-    )
-    return verdict
-
-
 def _promotion(request: Request, drawn: plan.Plan, shown: Shown | None = None) -> Promotion:
-    asked = _module(request, drawn.notebook)
+    asked = asked_module(request, drawn.notebook)
     target = project.choose(drawn.notebook, request.to, asked, in_place=request.in_place)
     last = record.parse(records.text_at(request.to / target.record_path))
     original = records.text_at(request.notebook) or "" if request.in_place else ""
@@ -184,7 +148,7 @@ def _promotion(request: Request, drawn: plan.Plan, shown: Shown | None = None) -
     )
 
 
-def _module(request: Request, read_notebook: Notebook) -> str | None:
+def asked_module(request: Request, read_notebook: Notebook) -> str | None:
     """Return the module that was asked for, else the one this notebook was promoted to before."""
     if request.module:
         return request.module

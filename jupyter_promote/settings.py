@@ -19,13 +19,14 @@ class Settings:
     """Limits of the proof: seconds for each run, and megabytes of the folder that is copied for it.
 
     Limits of the tests that it gives: about how many seconds they take to make, and kilobytes of
-    all recordings of a module.
+    all recordings of a module. Of `verify --mutants`: about how many seconds it tries faults.
     """
 
     proof_seconds: float = 1800.0
     copy_limit_mb: float = 200.0
     test_seconds: float = 40.0
     recording_kb: float = 150.0
+    mutant_seconds: float = 300.0
 
 
 def read(project: Path) -> Settings:

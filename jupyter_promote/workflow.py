@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.flow import program
-from jupyter_promote.promoting import Promotion, Request, draw_up, extract, verify
+from jupyter_promote.promoting import Promotion, Request, draw_up, extract
 from jupyter_promote.promotion import explanation
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.suggest import Suggestion
 from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.verifying import Verified, verify
 from jupyter_promote.writing import records
 from jupyter_promote.writing.records import Place
 
 __all__ = [
     "Promotion",
     "Request",
+    "Verified",
     "check",
     "check_all",
     "draw_up",

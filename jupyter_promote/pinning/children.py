@@ -103,9 +103,14 @@ def replaced(module: ModuleType, source: str) -> ModuleType:
 
 def end(job: Job) -> None:
     """End a child and all that it started."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(job.pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(job.pid, 0)
+    kill(job.pid)
     os.close(job.pipe)
+
+
+def kill(pid: int) -> None:
+    """End a process that `settle` made one of its own, and all that it started."""
+    for end_it in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end_it(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)

@@ -51,7 +51,7 @@ class Observation:
     """All that a run showed, held and wrote.
 
     `identities` are groups of names that stand for the same object; `files` are those below the
-    folder that were made, changed or removed, with a digest.
+    folder that were made, changed or removed, with a digest. `python` is the kernel's interpreter.
     """
 
     events: tuple[Event, ...]
@@ -59,6 +59,7 @@ class Observation:
     identities: tuple[tuple[str, ...], ...]
     files: Mapping[str, str]
     seconds: float
+    python: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,4 +216,5 @@ def _observed(
         identities=tuple(tuple(names) for names in raw["identities"]),
         files=changes(copy.folder, before, reading),
         seconds=seconds,
+        python=raw["python"],
     )

@@ -337,6 +337,7 @@ def probe(target: str, namespaces: list[str], folders: list[tuple[str, str]]) ->
         with contextlib.suppress(Exception):  # a stranger's object may raise whatever it likes
             told = described(value, namespaces, folders)
         found[name] = told
-    told_all = json.dumps({"variables": found, "identities": same_objects(variables)})
+    same = same_objects(variables)
+    told_all = json.dumps({"variables": found, "identities": same, "python": sys.executable})
     with open(target, "w", encoding="utf-8") as file:
         file.write(told_all)

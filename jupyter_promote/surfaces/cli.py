@@ -121,14 +121,15 @@ def extract(
 @_notebook
 @_to
 @_module
+@click.option("--mutants", is_flag=True, help="Say which small faults no test would notice.")
 @_json
 @_answering
-def verify(notebook: Path, to: Path, module: str | None, as_json: bool) -> int:
-    """Run NOTEBOOK and its promoted form, and say whether both do the same."""
+def verify(notebook: Path, to: Path, module: str | None, mutants: bool, as_json: bool) -> int:
+    """Run NOTEBOOK, its promoted form and the tests, and say whether all do the same."""
     request = workflow.Request(notebook=notebook, to=to, module=module)
     with terminal.progress(quiet=as_json) as on_step:
-        found = workflow.verify(request, on_step, lambda: False)
-    return terminal.verdict(found, as_json=as_json)
+        found = workflow.verify(request, on_step, lambda: False, mutants=mutants)
+    return terminal.verified(found, as_json=as_json)
 
 
 @main.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jupyter_promote.proof.verification import Verdict
     from jupyter_promote.runs.engine import Run
     from jupyter_promote.source.notebook import Notebook
-    from jupyter_promote.workflow import Promotion
+    from jupyter_promote.workflow import Promotion, Verified
 
 
 def as_object(value: object) -> None:
@@ -144,16 +144,47 @@ def _warn(text: str, hint: str) -> None:
         click.echo(f"  {printable(hint)}")
 
 
-def verdict(found: Verdict, *, as_json: bool) -> int:
-    """Print what the proof found; return 0 when both do the same, 1 when not."""
-    from jupyter_promote.surfaces import wire
+def verified(found: Verified, *, as_json: bool) -> int:
+    """Print what the proof found and what the tests say; return 0 when all is well, 1 when not."""
+    from jupyter_promote.surfaces import wire_verified
 
-    answer = wire.verdict(found)
+    answer = wire_verified.verified(found)
     if as_json:
         as_object(answer)
     else:
         _verdict_lines(answer)
-    return 0 if answer.status == "equivalent" else 1
+        _suite_lines(answer.tests)
+    return 0 if answer.status == "equivalent" and not answer.tests.failed else 1
+
+
+def _suite_lines(tests: Any) -> None:
+    covered, lines = tests.lines
+    if not lines:
+        click.echo("tests: none were run")
+    else:
+        colour = "red" if tests.failed else "green"
+        click.secho("tests: ", fg=colour, bold=True, nl=False)
+        skipped = f", {tests.skipped} skipped" if tests.skipped else ""
+        click.echo(
+            f"{tests.passed} passed, {len(tests.failed)} failed{skipped};"
+            f" they run {covered} of {lines} lines of the module"
+        )
+    for name in tests.failed:
+        click.echo(f"  failed: {printable(name)}")
+    for name, (covered, lines) in tests.coverage.items():
+        if covered < lines:
+            click.echo(f"  {name}(): {covered} of {lines} lines")
+    if tests.mutants is not None:
+        noticed = tests.mutants - len(tests.survivors)
+        click.secho("faults: ", fg="green", bold=True, nl=False)
+        share = f" ({noticed / tests.mutants:.2f})" if tests.mutants else ""
+        click.echo(f"they notice {noticed} of {tests.mutants} small faults{share}")
+        if tests.unknown:
+            click.echo(f"  {tests.unknown} others were not tried: the time (mutant_seconds) was up")
+    for one in tests.survivors:
+        click.echo(f"  [{one.code}] {printable(f'{one.path} line {one.line}: {one.message}')}")
+    for line in tests.notes:
+        click.echo(f"  {printable(line)}")
 
 
 def _verdict_lines(answer: Any) -> None:
