@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_promote.pinning import trial
 from jupyter_promote.pinning.recorder import CALLS
 from jupyter_promote.testing import storage
+from jupyter_promote.testing.comparison import difference
 
 LONGEST_CHAIN = 8  # calls that must be made again for one argument
 
@@ -100,7 +101,7 @@ class Maker:
         self.calls = {call.number: call for call in calls}
         self.module = module
         self.folder = folder
-        self.kept: dict[Made, Any] = {}
+        self.kept: dict[int, dict[str, Any] | None] = {}
 
     def function(self, name: str) -> Callable[..., Any]:
         """Return a function of the module, or a method of one of its classes."""
@@ -129,11 +130,28 @@ class Maker:
         return dict.fromkeys(sorted(found))
 
     def fresh(self, call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments for a call: copies of `values`, and what earlier calls make anew."""
-        results: dict[int, Any] = {}
+        """Return arguments for a call: copies of `values`, and what earlier calls make.
+
+        Raises:
+            Unmade: an earlier call can't be made again.
+        """
         arguments = {name: copy.deepcopy(value) for name, value in values.items()}
-        arguments |= {n: self._make(made, results) for n, made in call.made.items()}
+        if call.made:
+            arguments |= self._made(call)
         return call.ordered(arguments)
+
+    def _made(self, call: Call) -> dict[str, Any]:
+        """Return what earlier calls make: copies where a copy is as good, else made anew."""
+        if call.number not in self.kept:
+            made = self._made_anew(call)
+            self.kept[call.number] = made if _can_be_copied(made) else None
+            return copy.deepcopy(made) if self.kept[call.number] is not None else made
+        kept = self.kept[call.number]
+        return self._made_anew(call) if kept is None else copy.deepcopy(kept)
+
+    def _made_anew(self, call: Call) -> dict[str, Any]:
+        results: dict[int, Any] = {}
+        return {name: self._make(made, results) for name, made in call.made.items()}
 
     def _make(self, made: Made, results: dict[int, Any]) -> Any:
         found = functools.reduce(_step, made.path, self._result(made.call, results))
@@ -156,6 +174,13 @@ class Maker:
                 raise Unmade(f"{call.function}() {why}")
             results[number] = outcome.result
         return results[number]
+
+
+def _can_be_copied(value: Any) -> bool:
+    try:
+        return difference(copy.deepcopy(value), value, rtol=0, atol=0) is None
+    except Exception:  # whatever a class's own copying raises
+        return False
 
 
 def _step(value: Any, key: str | int) -> Any:

@@ -18,11 +18,15 @@ _MORE_MEMORY = 2 << 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Run the cases in `order` against `source`, until `enough` noticed; 0 for all of them."""
+    """Run the cases in `order` against `source`, until `enough` noticed; 0 for all of them.
+
+    Where one of the first `alone` notices, that is enough.
+    """
 
     key: int
     source: str
     order: list[int]
+    alone: int = 0
     enough: int = 0
 
 

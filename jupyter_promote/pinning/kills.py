@@ -70,8 +70,8 @@ def killed(
 ) -> Kills:
     """Run the cases against each mutant of an imported module, and return who noticed what.
 
-    First the required cases, until one notices; then, for mutants that they let pass, the optional
-    ones. A case that never ends or ends the process has noticed. `folder` is the cases' working
+    First the required cases, until one notices; for mutants that they let pass, the optional ones.
+    A case that never ends or ends the process has noticed. `folder` is the cases' working
     directory; give a copy, as mutants may write there.
 
     Where processes cannot fork (Windows) nothing is run: every mutant is unknown.
@@ -90,11 +90,16 @@ def killed(
         end=started + budget_seconds,
         jobs=jobs,
     )
-    unstable, lost = laboratory.unusable()
-    killers, unknown = laboratory.passes(mutants, unstable | lost)
+    required = [i for i, case in enumerate(cases) if case.required]
+    unstable, lost = laboratory.unusable(required)
+    killers, unknown = laboratory.tried(mutants, unstable | lost)
+    useful = sorted(set().union(*killers) - set(required))
+    laboratory.end = time.monotonic() + budget_seconds
+    more_unstable, more_lost = laboratory.unusable(useful)
+    unstable, lost = unstable | more_unstable, lost | more_lost
     return Kills(
         mutants=tuple(mutants),
-        killers=tuple(frozenset(each) for each in killers),
+        killers=tuple(frozenset(each - unstable - lost) for each in killers),
         unknown=frozenset(unknown),
         unstable=frozenset(unstable),
         lost=frozenset(lost),
@@ -116,6 +121,16 @@ def firsts(cases: Sequence[Case], without: Collection[int] = ()) -> set[int]:
     return set(found.values())
 
 
+def _in_turn(mutants: Sequence[Mutant], some: Collection[int]) -> list[int]:
+    """Return positions of mutants, each function's in turn: time may not be enough for all."""
+    met: Counter[str] = Counter()
+    turns = []
+    for m in sorted(some):
+        turns.append((met[mutants[m].function], m))
+        met[mutants[m].function] += 1
+    return [m for _, m in sorted(turns)]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Laboratory:
     """Where the cases of a module run against other texts of it."""
@@ -128,12 +143,12 @@ class _Laboratory:
     jobs: int
     credit: Counter[int] = field(default_factory=Counter)
 
-    def unusable(self) -> tuple[set[int], set[int]]:
-        """Return the cases with another outcome, and those that do not finish, without a change."""
+    def unusable(self, some: Sequence[int]) -> tuple[set[int], set[int]]:
+        """Return of `some` cases those with another outcome, and those that do not finish, unchanged."""
         source = Path(self.module.__file__ or "").read_text(encoding="utf-8")
         unstable: set[int] = set()
         lost: set[int] = set()
-        pending = [list(range(n, len(self.cases), self.jobs)) for n in range(self.jobs)]
+        pending = [list(some[n :: self.jobs]) for n in range(self.jobs)]
         while pending := [each for each in pending if each]:
             work = iter([Piece(key=0, source=source, order=each) for each in pending])
             pending = []
@@ -144,39 +159,41 @@ class _Laboratory:
                     pending.append(job.order[job.order.index(job.lost_at) + 1 :])
         return unstable, lost
 
-    def passes(
+    def tried(
         self, mutants: Sequence[Mutant], unusable: set[int]
     ) -> tuple[list[set[int]], set[int]]:
         """Return the killers of each mutant, and the mutants for which there was no time."""
         killers: list[set[int]] = [set() for _ in mutants]
-        alive = set(range(len(mutants)))
-        for required, enough in ((True, 1), (False, _MOST_KILLERS)):
-            able = [i for i, each in enumerate(self.cases) if each.required is required]
-            able = [i for i in able if i not in unusable]
-            pieces = self._pieces(mutants, sorted(alive), able, enough)
-            tried = {m for m in alive if not self._order(mutants[m], able)}
-            for job in self._jobs(pieces):
-                killers[job.key] |= set(job.unlike)
-                self.credit.update(job.unlike)
-                tried.add(job.key)
-            if tried != alive:
-                return killers, alive - tried
-            alive = {m for m in alive if not killers[m]}
-        return killers, set()
+        able = [i for i in range(len(self.cases)) if i not in unusable]
+        unknown = {m for m, each in enumerate(mutants) if self._order(each, able)}
+        for job in self._jobs(self._pieces(mutants, _in_turn(mutants, unknown), able)):
+            killers[job.key] |= set(job.unlike)
+            self.credit.update(job.unlike)
+            unknown.discard(job.key)
+        return killers, unknown
 
     def _pieces(
-        self, mutants: Sequence[Mutant], some: Sequence[int], able: Sequence[int], enough: int
+        self, mutants: Sequence[Mutant], some: Sequence[int], able: Sequence[int]
     ) -> Iterator[Piece]:
         for m in some:
             # Ordered when its turn comes: by then it is known which cases notice most.
-            if order := self._order(mutants[m], able):
-                yield Piece(key=m, source=mutants[m].source, order=order, enough=enough)
+            order = self._order(mutants[m], able)
+            alone = sum(self.cases[i].required for i in order)
+            yield Piece(
+                key=m, source=mutants[m].source, order=order, alone=alone, enough=_MOST_KILLERS
+            )
 
     def _order(self, mutant: Mutant, able: Sequence[int]) -> list[int]:
         order = [i for i in able if noticeable(mutant, self.cases[i])]
         first = firsts(self.cases)
         return sorted(
-            order, key=lambda i: (i not in first, -self.credit[i], self.cases[i].outcome.seconds)
+            order,
+            key=lambda i: (
+                not self.cases[i].required,
+                i not in first,
+                -self.credit[i],
+                self.cases[i].outcome.seconds,
+            ),
         )
 
     def _jobs(self, work: Iterator[Piece]) -> Iterator[Job]:
@@ -257,12 +274,12 @@ class _Laboratory:
 
     def _try_all(self, module: ModuleType, piece: Piece, say: Callable[[str, int], None]) -> None:
         found = 0
-        for i in piece.order:
+        for place, i in enumerate(piece.order):
             say("start", i)
             if self._is_unlike(module, self.cases[i]):
                 say("unlike", i)
                 found += 1
-                if found == piece.enough:
+                if place < piece.alone or found == piece.enough:
                     return
 
     def _is_unlike(self, module: ModuleType, case: Case) -> bool:

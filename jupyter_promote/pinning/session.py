@@ -28,6 +28,7 @@ from jupyter_promote.pinning.spoken import Test
 from jupyter_promote.pinning.trial import Outcome
 
 RESULT = "result.json"
+VARYING, KILLING = 0.3, 0.5  # shares of the time: for derived inputs, for trying faults
 ALL_STEPS = "does_all_steps"
 SLOWEST_REDUCED = 5.0  # seconds; of slower calls no smaller input is looked for
 SLOW = 0.5  # seconds; slower calls are pinned as they were recorded, without variants
@@ -69,7 +70,7 @@ class _Session:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.folder = Path.cwd()
-        self.end = time.monotonic() + job.seconds
+        self.started = time.monotonic()
         sys.path[:0] = [job.src, str(self.folder)]
         self.module = importlib.import_module(job.module)
         self.path = Path(str(self.module.__file__))
@@ -78,17 +79,19 @@ class _Session:
         self.maker = Maker(found, self.module, self.folder)
         self.unused: dict[str, str] = {}
         self.masked: set[str] = set()
+        self.all_lines: frozenset[int] = frozenset()
         self.values: dict[str, tuple[Call, Mapping[str, Any]]] = {}
 
     def work(self) -> None:
         """Find the tests, and write them."""
         types_seen = _types(self.maker.calls.values())
-        cases = [*self.recorded(), *self.whole()]
+        cases = self.recorded()
         cases += self.varied(cases)
+        cases += self.whole()
         faults = mutants.of_source(self.path.read_text(encoding="utf-8"))
         kills = selection.killed(
             faults, cases, self.job.module, folder=self.folder,
-            budget_seconds=max(5.0, self.end - time.monotonic()),
+            budget_seconds=self.job.seconds * KILLING * self.load(),
         )  # fmt: skip
         chosen = selection.choose(cases, kills)
         varying = [cases[i] for i in sorted(kills.unstable) if cases[i].required]
@@ -97,7 +100,7 @@ class _Session:
             "tests": [asdict(test) for test in tests],
             "fixtures": [asdict(fixture) for fixture in _used_fixtures(tests, pinner)],
             "types": types_seen,
-            "coverage": _coverage(self.module, self.tree, [*chosen, *varying]),
+            "coverage": _coverage(self.module, self.tree, self.covered([*chosen, *varying])),
             "survivors": [
                 {"line": s.mutant.line, "function": s.mutant.function, "change": s.mutant.change}
                 for s in selection.survivors(chosen, cases, kills)
@@ -108,6 +111,11 @@ class _Session:
             "files": self.files(tests),
         }
         Path(self.job.out, RESULT).write_text(json.dumps(content), encoding="utf-8")
+
+    def load(self) -> float:
+        """Return how many seconds pass here for one of computing, on a machine that is shared."""
+        passed = time.monotonic() - self.started
+        return min(5.0, max(1.0, passed / max(0.1, time.process_time())))
 
     def recorded(self) -> list[Case]:
         """Return a case for each recorded call that can be made again, small where that is enough."""
@@ -141,17 +149,19 @@ class _Session:
             return f"made again on its own it raises {raised.type if raised else 'nothing'}"
 
         def fits(values: Mapping[str, Any]) -> bool:
-            smaller = self.tried(call, values)
+            again = self.tried(call, values)
             return (
-                isinstance(smaller, _Tried)
-                and bool(smaller.outcome.raised) == bool(raised)
-                and smaller.lines >= lines
+                isinstance(again, _Tried)
+                and bool(again.outcome.raised) == bool(raised)
+                and again.lines >= lines
             )
 
         if first.outcome.seconds < SLOWEST_REDUCED:
-            call = replace(call, values=reduced(call.values, call.spread, fits))
-            self.maker.calls[call.number] = call
-            first = self.tried(call, call.values)
+            smaller = reduced(call.values, call.spread, fits)
+            if smaller is not call.values:
+                call = replace(call, values=smaller)
+                self.maker.calls[call.number] = call
+                first = self.tried(call, call.values)
         if isinstance(first, str):
             return first
         fact = "as_in_the_notebook" if count == 1 else f"as_in_call_{count}_of_the_notebook"
@@ -175,6 +185,9 @@ class _Session:
                 self.unused[name] = f"on its own it raises {tried.outcome.raised.type}"
             else:
                 self.maker.calls[call.number] = call
+                self.all_lines |= tried.lines
+                own = tried.lines & _span(_functions(self.tree).get(name))
+                tried = replace(tried, lines=own)  # faults elsewhere are noticed more quickly
                 found.append(self.case(call, ALL_STEPS, arguments, tried, required=True))
         return found
 
@@ -182,9 +195,9 @@ class _Session:
         """Return cases derived from the first recorded call of each function."""
         bases: dict[str, Case] = {}
         for case in cases:
-            if case.name != ALL_STEPS and case.outcome.seconds < SLOW:
+            if case.outcome.seconds < SLOW:
                 bases.setdefault(case.function, case)
-        share = self.job.seconds * 0.3 / max(1, len(bases))
+        share = self.job.seconds * VARYING * self.load() / max(1, len(bases))
         functions = _functions(self.tree)
         found = []
         for name, base in bases.items():
@@ -227,6 +240,11 @@ class _Session:
             str(self.path), lambda: trial.run(function, arguments, folder=self.folder)
         )
         return outcome.reached or _Tried(outcome=outcome, lines=lines)
+
+    def covered(self, cases: Iterable[Case]) -> frozenset[int]:
+        """Return the lines that the cases run; a test of all steps runs those of others, too."""
+        found = frozenset[int]().union(*(case.lines for case in cases))
+        return found | (self.all_lines if any(c.name == ALL_STEPS for c in cases) else frozenset())
 
     def pinned(self, chosen: Iterable[Case], varying: Iterable[Case]) -> tuple[list[Test], Pinner]:
         """Return the tests of the cases, as long as their recordings are not too large."""
@@ -295,12 +313,14 @@ def _run_lines(code: types.CodeType, *, inner: bool = True) -> Iterable[int]:
 
 
 def _coverage(
-    module: types.ModuleType, tree: ast.Module, cases: Iterable[Case]
+    module: types.ModuleType, tree: ast.Module, covered: frozenset[int]
 ) -> dict[str, tuple[int, int]]:
-    """Return (lines that the cases run, lines) of each function."""
-    covered = frozenset[int]().union(*(case.lines for case in cases))
-    lines = _lines(module, tree)
-    return {name: (len(own & covered), len(own)) for name, own in lines.items()}
+    """Return (lines that are covered, lines) of each function."""
+    return {name: (len(own & covered), len(own)) for name, own in _lines(module, tree).items()}
+
+
+def _span(node: ast.FunctionDef | ast.AsyncFunctionDef | None) -> frozenset[int]:
+    return frozenset(range(node.lineno, (node.end_lineno or node.lineno) + 1) if node else ())
 
 
 def _used_fixtures(tests: Iterable[Test], pinner: Pinner) -> list[Any]:

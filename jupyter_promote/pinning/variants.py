@@ -112,9 +112,11 @@ def _unpassed(arguments: Mapping[str, object], known: Hints) -> dict[str, object
 
 
 def _left_out(arguments: Mapping[str, object], known: Hints) -> Iterator[_Change]:
-    for name in arguments:
-        if name in known.defaults:
-            yield _Change(rank=0, fact=f"without_{name}", drafts={}, left_out=(name,))
+    named = [name for name in arguments if name in known.defaults]
+    if len(named) > 1:
+        yield _Change(rank=0, fact="with_defaults", drafts={}, left_out=tuple(named))
+    for name in named:
+        yield _Change(rank=0, fact=f"without_{name}", drafts={}, left_out=(name,))
 
 
 def _pairs(single: Mapping[str, list[Draft]]) -> Iterator[_Change]:

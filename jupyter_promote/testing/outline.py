@@ -14,6 +14,7 @@ MOST_ROWS = 100
 MOST_NUMBERS = 2_000
 DEEPEST = 5
 MOST_NODES = 600
+ADDRESSES = range(1 << 40, 1 << 48)  # whole numbers that are where an object lies in memory
 
 
 def outline(value: Any) -> Any:
@@ -38,6 +39,8 @@ class _Outline:
         self.nodes += 1
         if (many := _many(value)) is not None:
             return many
+        if type(value) is int and value in ADDRESSES:
+            return {"type": "address"}
         if _plain(value):
             return value
         if depth > DEEPEST or self.nodes > MOST_NODES or id(value) in self.seen:
