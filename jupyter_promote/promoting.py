@@ -130,7 +130,12 @@ def _promotion(request: Request, drawn: plan.Plan, shown: Shown | None = None) -
         if shared.loans:
             target = replace(target, loans=shared.loans)
             made = rendered()
-    subject = Subject(program=drawn.program)
+    subject = Subject(
+        program=drawn.program,
+        module=made.module.text if made.artifacts else "",
+        module_path=target.module_path,
+        varying=made.varying,
+    )
     existing = {a.path: records.text_at(request.to / a.path) for a in made.artifacts}
     kept = tuple(
         a

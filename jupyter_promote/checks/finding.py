@@ -40,10 +40,17 @@ class Promoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The notebook that is checked, and the promotions that it belongs to."""
+    """The notebook that is checked, and the promotions that it belongs to.
+
+    `module` is the text of the module that it is promoted to at `module_path`; a run has shown that
+    its functions `varying` give something else each time.
+    """
 
     program: Program
     promotions: tuple[Promoted, ...] = ()
+    module: str = field(default="", repr=False)
+    module_path: str = ""
+    varying: tuple[str, ...] = ()
 
 
 Check = Callable[[Subject], Iterator[Finding]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_promote.checks import drift, finding, hidden_state
+from jupyter_promote.checks import drift, finding, hidden_state, randomness
 from jupyter_promote.checks.finding import Check, Finding, Subject
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -15,12 +15,16 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 )
 
 # What is said when a notebook is promoted, and is no reason for CI to fail.
-AT_PROMOTION: tuple[tuple[str, Check], ...] = (("JP304", hidden_state.other_python),)
+AT_PROMOTION: tuple[tuple[str, Check], ...] = (
+    ("JP304", hidden_state.other_python),
+    ("JP305", randomness.unseeded),
+)
 
 
 def at_promotion(subject: Subject) -> list[Finding]:
     """Return what is said about a notebook that is promoted."""
-    return [*findings(subject), *(f for _, check_one in AT_PROMOTION for f in check_one(subject))]
+    found = [f for _, check_one in AT_PROMOTION for f in check_one(subject)]
+    return [*findings(subject), *(f for f in found if not finding.silenced(f, subject))]
 
 
 def findings(subject: Subject) -> list[Finding]:

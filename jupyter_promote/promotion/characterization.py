@@ -171,3 +171,9 @@ def without(pinned: Pinned, left_out: Collection[str]) -> Pinned:
         needed |= set(fixture.call.fixtures) if fixture.name in needed else set()
     fixtures = tuple(f for f in pinned.fixtures if f.name in needed)
     return replace(pinned, tests=tuple(kept), fixtures=fixtures)
+
+
+def varying(pinned: Pinned, found: Varying) -> list[str]:
+    """Return the functions of which only what repeats is compared, by name."""
+    tests = names(pinned).items()
+    return sorted({t.function for n, t in tests if max(t.varies, found.get(n, 0)) >= ALTOGETHER})

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from jupyter_promote.pinning.spoken import Pinned
-from jupyter_promote.promotion import annotate, module, project, record, rewrite, sharing, tests
+from jupyter_promote.promotion import (
+    annotate,
+    characterization,
+    module,
+    project,
+    record,
+    rewrite,
+    sharing,
+    tests,
+)
 from jupyter_promote.promotion.artifact import Artifact
 from jupyter_promote.promotion.plan import Plan
 from jupyter_promote.promotion.project import Target
@@ -34,7 +43,7 @@ class Draft:
     """A plan, its target, and the files that carry it out, in the order they are shown.
 
     `recordings` are files by path. `pinned` says what the tests of today's behaviour were made
-    from, as the record does; empty where there are none.
+    from, as the record does, and which functions vary; empty where there are none.
     """
 
     plan: Plan
@@ -48,6 +57,11 @@ class Draft:
     def module(self) -> Artifact:
         """The module's file."""
         return self.artifacts[0]
+
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """The functions that give something else from run to run, as far as a run has shown."""
+        return tuple(self.pinned.get("varying", "").split())
 
 
 def render(
@@ -75,6 +89,8 @@ def render(
         code = _annotated(plan, target, code, shown.pinned)
         test_files, staying = tests.render(plan, target, shown.pinned, shown.varying)
         pinned = {"module": plain, "calls": shown.calls}
+        if varying := characterization.varying(shown.pinned, shown.varying):
+            pinned["varying"] = " ".join(varying)
     elif last and last.pinned.get("module") == plain and target.test_path in last.generated:
         code = replace(code, text=last.generated.get(target.module_path, code.text))
         test_files = [_kept_tests(test_files, target, last)]

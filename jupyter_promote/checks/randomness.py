@@ -1,0 +1,164 @@
+"""Functions that give something else each time, and the calls that draw without a seed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from jupyter_promote.checks.finding import Finding, Subject
+
+_NUMPY, _PLAIN, _TORCH = "numpy.random.", "random.", "torch."
+_NO_DRAW = frozenset(
+    "seed get_state set_state getstate setstate Generator BitGenerator SystemRandom".split()
+)
+_MAKERS = frozenset(
+    "default_rng RandomState SeedSequence PCG64 PCG64DXSM MT19937 Philox SFC64 Random".split()
+)
+_TORCH_DRAWS = re.compile(r"(rand|randn|randint|randperm|normal|bernoulli|multinomial)(_like)?$")
+# What takes `random_state`, draws without it, and gives something else then.
+_SKLEARN = re.compile(
+    r"(train_test_split|resample|shuffle|make_\w+|permutation_importance|(Mini\w+)?KMeans|TSNE|MDS"
+    r"|\w*Forest\w*|ExtraTree\w*|DecisionTree\w*|\w*GradientBoosting\w*|Bagging\w*|AdaBoost\w*"
+    r"|SGD\w+|MLP\w+|Perceptron|RANSACRegressor|LinearSV[CR]|\w*GaussianMixture|NMF|FastICA"
+    r"|TruncatedSVD|LatentDirichletAllocation|Spectral\w+|\w*ShuffleSplit|Randomized\w+CV"
+    r"|HalvingRandomSearchCV|\w+RandomProjection|RBFSampler|Nystroem|Dummy\w+)$"
+)
+_MAY_SHUFFLE = re.compile(r"(Stratified|StratifiedGroup)?KFold$")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SEEDS = ("random_state", "seed")
+_IN_NUMPY = "draw from a generator with a seed, e.g. np.random.default_rng(0)"
+_WITH_SEED = "give it a seed, e.g. 0"
+_WITH_STATE = "give it random_state=0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """The `call` at `line` of the module draws random numbers without a seed; `cure` seeds it."""
+
+    line: int
+    call: str
+    cure: str
+
+
+def unseeded(subject: Subject) -> Iterator[Finding]:
+    """A function gives something else from run to run: it draws random numbers without a seed.
+
+    Why it matters: its tests can only compare what repeats, and nobody can reproduce a result.
+    Instead: give the generator, the estimator or the split a seed.
+    """
+    if not subject.varying:
+        return
+    tree = ast.parse(subject.module)
+    draws: dict[int, tuple[str, Draw]] = {}
+    for name in subject.varying:
+        for draw in draws_of(tree, name):
+            draws.setdefault(draw.line, (name, draw))
+    for _, (name, draw) in sorted(draws.items()):
+        cell, line = _place(subject, draw.call)
+        yield Finding(
+            code="JP305",
+            message=f"unseeded randomness: {_short(draw.call)!r} ({subject.module_path}, line"
+            f" {draw.line}) makes {name}() give something else from run to run",
+            hint=f"{draw.cure}; until then its tests compare only what repeats",
+            cell=cell,
+            line=line,
+        )
+    for name in () if draws else subject.varying:
+        yield Finding(
+            code="JP305",
+            message=f"{name}() gives something else from run to run, and no random draw was found"
+            " in it",
+            hint="pass in what changes, such as the time; its tests compare only what repeats",
+        )
+
+
+def draws_of(tree: ast.Module, function: str) -> list[Draw]:
+    """Return the draws without a seed in a function and in those of the module that it calls."""
+    functions = {n.name: n for n in tree.body if isinstance(n, _FUNCTIONS)}
+    names = _imported(tree)
+    found: dict[int, Draw] = {}
+    waiting, seen = [function.partition(".")[0]], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in functions:
+            continue
+        seen.add(name)
+        calls = [n for n in ast.walk(functions[name]) if isinstance(n, ast.Call)]
+        waiting += [n.id for n in ast.walk(functions[name]) if isinstance(n, ast.Name)]
+        dotted = [(call, _dotted(call.func, names)) for call in calls]
+        seeded = {prefix for prefix in (_NUMPY, _PLAIN) for _, d in dotted if d == f"{prefix}seed"}
+        seeded |= {_TORCH for _, d in dotted if d == f"{_TORCH}manual_seed"}
+        for call, called in dotted:
+            if cure := _cure(call, called, seeded):
+                found[call.lineno] = Draw(line=call.lineno, call=ast.unparse(call), cure=cure)
+    return [found[line] for line in sorted(found)]
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Return the dotted names for which the names of imports stand."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                found[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return found
+
+
+def _dotted(node: ast.expr, names: Mapping[str, str]) -> str:
+    """Return the dotted name of what is called; `.name` for a method of any value."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value, names)
+        known = before and not before.startswith(".")
+        return f"{before}.{node.attr}" if known else f".{node.attr}"
+    return ""
+
+
+def _cure(call: ast.Call, called: str, seeded: set[str]) -> str:
+    """Return what seeds a call, '' where it draws nothing or has a seed."""
+    last = called.rpartition(".")[2]
+    given = {k.arg: k.value for k in call.keywords}
+    if None in given or any(_is_given(given.get(seed)) for seed in _SEEDS):
+        return ""
+    if called.startswith((_NUMPY, _PLAIN)):
+        if last in _MAKERS:
+            first = call.args[0] if call.args else None
+            return "" if _is_given(first) else _WITH_SEED
+        prefix = _NUMPY if called.startswith(_NUMPY) else _PLAIN
+        draws = called == prefix + last and last not in _NO_DRAW and prefix not in seeded
+        cure = _IN_NUMPY if prefix == _NUMPY else "draw from random.Random(0)"
+        return cure if draws else ""
+    if called.startswith(_TORCH):
+        draws = bool(_TORCH_DRAWS.match(called.removeprefix(_TORCH))) and _TORCH not in seeded
+        return "call torch.manual_seed(0) before" if draws else ""
+    if called.startswith("sklearn.") and _NUMPY not in seeded:
+        shuffles = _MAY_SHUFFLE.match(last) and _is_given(given.get("shuffle"))
+        return _WITH_STATE if _SKLEARN.match(last) or shuffles else ""
+    sampled = called == ".sample" and bool({"n", "frac"} & given.keys() or len(call.args) == 1)
+    return _WITH_STATE if sampled and _NUMPY not in seeded else ""
+
+
+def _is_given(value: ast.expr | None) -> bool:
+    return value is not None and not (
+        isinstance(value, ast.Constant) and (value.value is None or value.value is False)
+    )
+
+
+def _place(subject: Subject, call: str) -> tuple[int | None, int | None]:
+    """Return the cell and line where the notebook makes a call, None where it is not found."""
+    for one in subject.program.cells:
+        for statement in one.statements:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call) and ast.unparse(node) == call:
+                    return one.index, node.lineno
+    return None, None
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

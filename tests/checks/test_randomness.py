@@ -1,0 +1,90 @@
+"""JP305: random draws without a seed, where a run has shown that results differ."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from jupyter_promote.checks import table
+from jupyter_promote.checks.finding import Subject
+from jupyter_promote.checks.randomness import draws_of
+from jupyter_promote.flow import program
+from jupyter_promote.source import notebook
+from tests.programs import cells_of, content_of
+
+IMPORTS = (
+    "import random\nimport numpy as np\nfrom numpy.random import default_rng\n"
+    "from sklearn.cluster import KMeans\nfrom sklearn.model_selection import KFold\n"
+    "from sklearn.model_selection import train_test_split\nimport sklearn.ensemble as en\n"
+)
+DRAWS = {
+    "the old generator": "np.random.rand(3)",
+    "a generator without a seed": "np.random.default_rng()",
+    "one by its own name": "default_rng(None)",
+    "the plain one": "random.choice(df)",
+    "an own plain one": "random.Random()",
+    "a split": "train_test_split(df)",
+    "no state is none": "train_test_split(df, random_state=None)",
+    "an estimator": "KMeans(n_clusters=2)",
+    "an estimator of a module": "en.RandomForestClassifier()",
+    "shuffled folds": "KFold(5, shuffle=True)",
+    "a sample": "df.sample(frac=0.5)",
+    "a sample of n": "df.groupby('a').head().sample(3)",
+}
+NO_DRAWS = {
+    "a seed": "np.random.default_rng(0)",
+    "a seed by name": "default_rng(seed=7)",
+    "a seed from elsewhere": "np.random.RandomState(df)",
+    "seeded before": "[np.random.seed(0), np.random.rand(3)]",
+    "seeded plainly": "[random.seed(0), random.random()]",
+    "state": "train_test_split(df, random_state=0)",
+    "arguments that may hold it": "KMeans(**df)",
+    "folds in order": "KFold(5)",
+    "a method that only sounds like it": "df.random.choice(3)",
+    "a sample of another kind": "df.sample()",
+    "what fits without chance": "en.StackingClassifier(df)",
+}
+
+
+@pytest.mark.parametrize("code", DRAWS.values(), ids=DRAWS)
+def test_a_draw_without_a_seed_is_found(code: str) -> None:
+    tree = ast.parse(f"{IMPORTS}def f(df):\n    x = 1\n    return {code}\n")
+    (draw,) = draws_of(tree, "f")
+    assert draw.line == 10
+    assert draw.cure
+
+
+@pytest.mark.parametrize("code", NO_DRAWS.values(), ids=NO_DRAWS)
+def test_other_calls_are_left_alone(code: str) -> None:
+    assert draws_of(ast.parse(f"{IMPORTS}def f(df):\n    return {code}\n"), "f") == []
+
+
+def subject(code: str, *varying: str, tag: str = "") -> Subject:
+    content = content_of(cells_of(f"# %% a {tag}\nimport numpy as np\n# %% b {tag}\n{code}\n"))
+    read = notebook.of_content(content, Path("/nowhere/x.ipynb"))
+    body = "\n".join(f"    {line}" for line in code.split("\n"))
+    module = f"import numpy as np\n\n\ndef b():\n{body}\n\n\ndef run():\n    b()\n"
+    return Subject(
+        program=program.of_notebook(read), module=module, module_path="src/x.py", varying=varying
+    )
+
+
+def test_the_line_of_the_module_and_of_the_cell_are_told_once() -> None:
+    (found,) = table.at_promotion(subject("n = 3\nx = np.random.rand(n)", "b", "run"))
+    assert (found.code, found.cell, found.line) == ("JP305", 1, 2)
+    assert found.message.startswith("unseeded randomness: 'np.random.rand(n)' (src/x.py, line 6)")
+    assert "b() give something else from run to run" in found.message
+    assert "np.random.default_rng(0)" in found.hint
+
+
+def test_what_no_draw_explains_is_told_without_a_line() -> None:
+    (found,) = table.at_promotion(subject("import time\nx = time.time()", "b"))
+    assert (found.code, found.cell, found.line) == ("JP305", None, None)
+    assert "no random draw was found" in found.message
+
+
+def test_it_is_silent_without_a_run_and_where_it_is_silenced() -> None:
+    assert table.at_promotion(subject("x = np.random.rand(3)")) == []
+    assert table.at_promotion(subject("x = np.random.rand(3)", "b", tag="noqa:JP305")) == []
