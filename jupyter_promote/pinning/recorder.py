@@ -74,6 +74,9 @@ class _Recorder:
         except (TypeError, ValueError):
             return function
 
+        if inspect.iscoroutinefunction(function):
+            return self.recording_async(name, signature, function)
+
         @functools.wraps(function)
         def recorded(*args: Any, **kwargs: Any) -> Any:
             if self.full(name):
@@ -81,6 +84,26 @@ class _Recorder:
             call = self.begin(name, signature, args, kwargs)
             try:
                 result = function(*args, **kwargs)
+            except BaseException as error:
+                self.end(call, raised=type(error).__name__)
+                raise
+            self.end(call, result=result)
+            return result
+
+        return recorded
+
+    def recording_async(
+        self, name: str, signature: inspect.Signature, function: Callable[..., Any]
+    ) -> Callable[..., Any]:
+        """Return what `recording` does, for a function that is awaited."""
+
+        @functools.wraps(function)
+        async def recorded(*args: Any, **kwargs: Any) -> Any:
+            if self.full(name):
+                return await function(*args, **kwargs)
+            call = self.begin(name, signature, args, kwargs)
+            try:
+                result = await function(*args, **kwargs)
             except BaseException as error:
                 self.end(call, raised=type(error).__name__)
                 raise
@@ -154,12 +177,12 @@ class _Recorder:
             self.busy.now = False
 
     def keep(self, value: Any, call: int, path: list[Any]) -> None:
-        """Remember which call made `value`, without keeping it alive."""
+        """Remember which call made `value`, without keeping it alive where that can be done."""
         reference: Callable[[], Any]
         try:
             reference = weakref.ref(value)
         except TypeError:
-            if type(value) not in (list, dict, tuple):
+            if isinstance(value, observed_types.PLAIN):
                 return
             reference = functools.partial(lambda kept: kept, value)
         if id(value) not in self.made or self.origin(value) is None:
