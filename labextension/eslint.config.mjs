@@ -60,7 +60,13 @@ export default defineConfig([
     }
   },
   layer(
-    ['src/state.ts', 'src/tags.ts', 'src/words.ts', 'src/wire.ts'],
+    [
+      'src/state.ts',
+      'src/tags.ts',
+      'src/testing.ts',
+      'src/words.ts',
+      'src/wire.ts'
+    ],
     noLab,
     noWiring,
     noViews

@@ -1,4 +1,4 @@
-// The server's three addresses.
+// The server's addresses.
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type {
@@ -7,7 +7,8 @@ import type {
   ExtractRequest,
   JobWire,
   PlanRequest,
-  ReportWire
+  ReportWire,
+  RunTestsRequest
 } from './wire';
 
 /** The server said no; `body` says why. */
@@ -21,7 +22,9 @@ export class Refused extends Error {
 export interface IApi {
   plan(request: PlanRequest): Promise<ReportWire>;
   extract(request: ExtractRequest): Promise<JobWire>;
-  job(id: string): Promise<JobWire>;
+  runTests(request: RunTestsRequest): Promise<JobWire>;
+  /** How far a job is; `first` is the first line of its output that we lack. */
+  job(id: string, first?: number): Promise<JobWire>;
   cancel(id: string): Promise<JobWire>;
 }
 
@@ -51,8 +54,12 @@ export class ServerApi implements IApi {
     return this.call('POST', 'extract', request);
   }
 
-  job(id: string): Promise<JobWire> {
-    return this.call('GET', `jobs/${id}`);
+  runTests(request: RunTestsRequest): Promise<JobWire> {
+    return this.call('POST', 'tests', request);
+  }
+
+  job(id: string, first = 0): Promise<JobWire> {
+    return this.call('GET', `jobs/${id}?first=${first}`);
   }
 
   cancel(id: string): Promise<JobWire> {

@@ -1,7 +1,11 @@
-// Reading and writing the role of a cell in an open notebook, and finding a cell again.
+// Reading and writing the role of a cell in an open notebook; finding a cell, or a test, again.
 import type { ICellModel } from '@jupyterlab/cells';
+import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Role, roleOf, tagsIn, withRole } from './tags';
+import { lineOf } from './testing';
+
+const LINES_ABOVE = 1;
 
 /** The role that the cell's tags stand for. */
 export function roleIn(cell: ICellModel): Role | null {
@@ -38,4 +42,27 @@ export async function jump(notebook: NotebookPanel, id: string): Promise<void> {
   content.activeCellIndex = index;
   await content.scrollToItem(index, 'smart');
   content.activate();
+}
+
+/** Editors of JupyterLab take options, though the interface does not tell. */
+interface IReveals {
+  revealPosition(
+    position: CodeEditor.IPosition,
+    options?: { block: 'start' }
+  ): void;
+}
+
+/** Put the cursor on the test and bring it to the top; nothing where there is no such test. */
+export function reveal(editor: CodeEditor.IEditor, test: string): void {
+  const line = lineOf(editor.model.sharedModel.getSource(), test);
+  if (line < 0) {
+    return;
+  }
+  editor.focus();
+  editor.setCursorPosition({ line, column: 0 });
+  const reveals: IReveals = editor;
+  reveals.revealPosition(
+    { line: Math.max(line - LINES_ABOVE, 0), column: 0 },
+    { block: 'start' }
+  );
 }

@@ -3,7 +3,17 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Debouncer } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IApi, reasonOf } from './api';
-import { Event, ICell, IState, fresh, isTagged, mayWrite, next } from './state';
+import type { IKept, IMemory } from './memory';
+import {
+  Event,
+  ICell,
+  IState,
+  fresh,
+  isTagged,
+  mayWrite,
+  next,
+  testable
+} from './state';
 import { roleOf, tagsIn } from './tags';
 import { telling } from './words';
 import type { JobWire, PlanRequest } from './wire';
@@ -15,6 +25,7 @@ export class Session {
   constructor(
     readonly notebook: NotebookPanel,
     private readonly api: IApi,
+    private readonly memory: IMemory,
     quietMs: number
   ) {
     this.now = fresh(this.name());
@@ -23,6 +34,7 @@ export class Session {
       notebook.model?.contentChanged.connect(this.onContent, this);
       notebook.context.pathChanged.connect(this.onPath, this);
       this.onContent();
+      void this.resume();
     });
     notebook.disposed.connect(() => this.dispose());
   }
@@ -54,6 +66,9 @@ export class Session {
 
   dismiss(): void {
     this.take({ type: 'dismissed' });
+    if (this.now.writing.at === 'idle') {
+      this.memory.keep(this.path, null);
+    }
   }
 
   /** Prove and write what is on screen; the state tells how it goes. */
@@ -64,7 +79,9 @@ export class Session {
     this.take({ type: 'started' });
     try {
       const request = { ...this.request(), run: this.now.prove };
-      await this.follow(await this.api.extract(request));
+      const job = await this.api.extract(request);
+      this.keep({ writing: job.job, testing: '' });
+      await this.follow(job);
     } catch (error) {
       this.take({ type: 'write-failed', error: reasonOf(error) });
     }
@@ -80,15 +97,104 @@ export class Session {
     }
   }
 
+  /** Run the tests that the promotion on screen has written. */
+  async runTests(): Promise<void> {
+    const report = testable(this.now);
+    if (!report || this.now.testing.at === 'running') {
+      return;
+    }
+    this.take({ type: 'tests-started' });
+    const { to, tests } = report;
+    await this.orFail(async () => {
+      const request = { to, test: tests[0], kernel: this.kernel() };
+      const job = await this.api.runTests(request);
+      this.keep({ testing: job.job });
+      await this.followTests(job);
+    });
+  }
+
+  async cancelTests(): Promise<void> {
+    this.take({ type: 'tests-cancelling' });
+    if (this.testJob) {
+      await this.api.cancel(this.testJob).catch(() => undefined);
+    }
+  }
+
   private async follow(job: JobWire): Promise<void> {
     this.job = job.job;
     this.take({ type: 'reported', job });
     while (job.state === 'running') {
-      await new Promise(resolve => setTimeout(resolve, POLL_MS));
+      await pause();
       job = await this.api.job(job.job);
       this.take({ type: 'reported', job });
     }
     this.job = '';
+  }
+
+  private async followTests(job: JobWire): Promise<void> {
+    this.testJob = job.job;
+    this.take({ type: 'tests-reported', job });
+    if (this.now.testing.at === 'running' && this.now.testing.cancelling) {
+      void this.cancelTests(); // pressed before the job was known
+    }
+    while (job.state === 'running' && !this.notebook.isDisposed) {
+      await pause();
+      const { testing } = this.now;
+      const known = testing.at === 'idle' ? 0 : testing.lines.length;
+      job = await this.api.job(job.job, known);
+      this.take({ type: 'tests-reported', job });
+    }
+    this.testJob = '';
+  }
+
+  private async orFail(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.testJob = '';
+      this.take({ type: 'tests-failed', error: reasonOf(error) });
+    }
+  }
+
+  /** After a reload: what was under way, and what came of it if nothing was edited since. */
+  private async resume(): Promise<void> {
+    const kept = this.memory.of(this.path);
+    const find = (id: string): Promise<JobWire | null> =>
+      id ? this.api.job(id).catch(() => null) : Promise.resolve(null);
+    const job = kept && (await find(kept.writing));
+    const same = kept?.print === this.lastPrint;
+    if (!job || this.now.writing.at !== 'idle') {
+      return;
+    }
+    if (job.state === 'running' || same) {
+      this.take({ type: 'started' });
+      await this.follow(job).catch(error =>
+        this.take({ type: 'write-failed', error: reasonOf(error) })
+      );
+      void this.ask();
+    }
+    const tests = await find(kept.testing);
+    if (tests && testable(this.now)) {
+      this.take({ type: 'tests-started' });
+      await this.orFail(() => this.followTests(tests));
+    }
+  }
+
+  private keep(jobs: Partial<IKept>): void {
+    const kept = this.memory.of(this.path);
+    this.memory.keep(this.path, {
+      writing: '',
+      testing: '',
+      ...kept,
+      ...jobs,
+      print: this.lastPrint
+    });
+  }
+
+  private kernel(): string {
+    const spec = this.notebook.model?.getMetadata('kernelspec');
+    const name = (spec as { name?: unknown } | undefined)?.name;
+    return typeof name === 'string' ? name : '';
   }
 
   /** One question at a time: what changes meanwhile is asked once the answer is there. */
@@ -117,7 +223,7 @@ export class Session {
 
   private request(): PlanRequest {
     const content = (this.notebook.model?.toJSON() ?? {}) as object;
-    return { path: this.notebook.context.localPath, content, to: this.now.to };
+    return { path: this.path, content, to: this.now.to };
   }
 
   /** Outputs and counts change all the time; only sources and tags make a new plan. */
@@ -161,8 +267,12 @@ export class Session {
     return JSON.stringify(cells);
   }
 
+  private get path(): string {
+    return this.notebook.context.localPath;
+  }
+
   private name(): string {
-    return this.notebook.context.localPath.split('/').pop() ?? '';
+    return this.path.split('/').pop() ?? '';
   }
 
   private take(event: Event): void {
@@ -182,8 +292,13 @@ export class Session {
   private readonly plan: Debouncer;
   private now: IState;
   private job = '';
+  private testJob = '';
   private lastPrint = '';
   private isAsking = false;
   private isWatched = false;
   private isBehind = true;
+}
+
+function pause(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, POLL_MS));
 }

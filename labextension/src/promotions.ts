@@ -2,6 +2,7 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ISignal, Signal } from '@lumino/signaling';
 import type { IApi } from './api';
+import type { IMemory } from './memory';
 import { Session } from './model';
 import type { IPromotions } from './tokens';
 
@@ -9,6 +10,7 @@ export class Promotions implements IPromotions {
   constructor(
     private readonly tracker: INotebookTracker,
     private readonly api: IApi,
+    private readonly memory: IMemory,
     private readonly quietMs: () => number
   ) {
     tracker.widgetAdded.connect((_, notebook) => this.add(notebook));
@@ -45,7 +47,12 @@ export class Promotions implements IPromotions {
     if (this.sessions.has(notebook)) {
       return;
     }
-    const session = new Session(notebook, this.api, this.quietMs());
+    const session = new Session(
+      notebook,
+      this.api,
+      this.memory,
+      this.quietMs()
+    );
     this.sessions.set(notebook, session);
     notebook.disposed.connect(() => this.sessions.delete(notebook));
     this.openings.emit(session);

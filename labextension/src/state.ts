@@ -1,5 +1,7 @@
 // What the panel knows of one notebook, and what each event makes of it.
+import { TestEvent, Testing, tested } from './testing';
 import type { ErrorBody, JobWire, ReportWire } from './wire';
+import { isWritten } from './words';
 
 /** A cell as it was when the plan was asked for; `line` is its first telling line. */
 export interface ICell {
@@ -30,6 +32,7 @@ export interface IState {
   ticket: number;
   plan: Plan;
   writing: Writing;
+  testing: Testing;
 }
 
 export type Event =
@@ -44,7 +47,8 @@ export type Event =
   | { type: 'reported'; job: JobWire }
   | { type: 'cancelling' }
   | { type: 'write-failed'; error: ErrorBody }
-  | { type: 'dismissed' };
+  | { type: 'dismissed' }
+  | TestEvent;
 
 export const UNKNOWN: ErrorBody = {
   kind: 'bug',
@@ -62,7 +66,8 @@ export function fresh(name: string): IState {
     prove: true,
     ticket: 0,
     plan: { at: 'none' },
-    writing: { at: 'idle' }
+    writing: { at: 'idle' },
+    testing: { at: 'idle' }
   };
 }
 
@@ -92,7 +97,8 @@ export function next(state: IState, event: Event): IState {
     case 'started':
       return {
         ...state,
-        writing: { at: 'running', step: '', cancelling: false }
+        writing: { at: 'running', step: '', cancelling: false },
+        testing: { at: 'idle' }
       };
     case 'reported':
       return reported(state, event.job);
@@ -105,7 +111,9 @@ export function next(state: IState, event: Event): IState {
     case 'dismissed':
       return state.writing.at === 'running'
         ? state
-        : { ...state, writing: { at: 'idle' } };
+        : { ...state, writing: { at: 'idle' }, testing: { at: 'idle' } };
+    default:
+      return testing(state, event);
   }
 }
 
@@ -136,6 +144,18 @@ export function mayWrite(state: IState): boolean {
   );
 }
 
+/** The promotion on screen whose tests can be run, null where there is none. */
+export function testable(state: IState): ReportWire | null {
+  const { writing } = state;
+  const report = writing.at === 'done' ? writing.report : null;
+  return report && isWritten(report) && report.tests.length ? report : null;
+}
+
+function testing(state: IState, event: TestEvent): IState {
+  const now = tested(state.testing, event);
+  return now === state.testing ? state : { ...state, testing: now };
+}
+
 function asked(state: IState): Plan {
   return isTagged(state)
     ? { at: 'thinking', last: shown(state) }
@@ -147,9 +167,15 @@ function asked(state: IState): Plan {
  * So nothing can be written that was not shown first.
  */
 function edited(state: IState): IState {
-  const writing: Writing =
-    state.writing.at === 'running' ? state.writing : { at: 'idle' };
-  return { ...state, plan: asked(state), writing };
+  const busy = state.writing.at === 'running' || state.testing.at === 'running';
+  return busy
+    ? { ...state, plan: asked(state) }
+    : {
+        ...state,
+        plan: asked(state),
+        writing: { at: 'idle' },
+        testing: { at: 'idle' }
+      };
 }
 
 function reported(state: IState, job: JobWire): IState {

@@ -1,5 +1,12 @@
 // How values read on screen.
-import type { ErrorBody, FileWire, ReportWire, VerdictWire } from './wire';
+import type {
+  CoverageWire,
+  ErrorBody,
+  FileWire,
+  ReportWire,
+  TestsWire,
+  VerdictWire
+} from './wire';
 
 export type Change = 'new' | 'changed' | 'same';
 
@@ -58,6 +65,31 @@ export function compared(verdict: VerdictWire): string {
     ...(verdict.files ? [count(verdict.files, 'file')] : [])
   ];
   return `${parts.join(', ')} compared`;
+}
+
+/** What the tests of today's behaviour are worth, as one sentence. */
+export function pinned(
+  found: TestsWire,
+  status: VerdictWire['status']
+): string {
+  if (found.status === 'kept') {
+    return 'The tests are those of the last promotion.';
+  }
+  if (found.status === 'none') {
+    return status === 'not-run'
+      ? 'Nothing was run, so no test pins what the functions do today.'
+      : 'No test pins what the functions do today.';
+  }
+  const sum = (of: (each: CoverageWire) => number): number =>
+    found.functions.reduce((total, each) => total + of(each), 0);
+  const tests = sum(each => each.tests.length);
+  const whole = sum(each => each.lines);
+  const noticed = found.mutants - found.survivors.length;
+  const one = tests === 1;
+  const ran = `${count(tests, 'test')} ${one ? 'runs' : 'run'} ${sum(each => each.covered)} of ${count(whole, 'line')}`;
+  return found.mutants
+    ? `${ran} and ${one ? 'notices' : 'notice'} ${noticed} of ${count(found.mutants, 'small fault')}.`
+    : `${ran}.`;
 }
 
 /** Whether the files of a finished promotion stand on the disk. */

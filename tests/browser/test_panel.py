@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,6 +16,18 @@ from tests.browser.conftest import WAIT_MS, Server
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / ".github" / "screenshots"
+
+PROOF_MS = 4 * WAIT_MS  # the notebook runs several times, and so do its tests
+
+STEPS = [
+    ("amounts = [3, 8, 13, 40]", ["promote:load"]),
+    (
+        "large = []\nfor amount in amounts:\n    if amount > 10:\n        large.append(amount)",
+        ["promote:choose"],
+    ),
+    ("assert len(large) == 2", ["test:choice"]),
+    ("print(sum(large))", []),
+]
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -26,6 +39,17 @@ def churn(server: Server, request: pytest.FixtureRequest) -> str:
     ignored = shutil.ignore_patterns("promoted", ".promote")
     shutil.copytree(PROJECT / "examples" / "churn", folder, ignore=ignored)
     return f"{folder.name}/churn.ipynb"
+
+
+@pytest.fixture
+def steps(server: Server) -> str:
+    """Return the path of a small notebook that is soon proved."""
+    made = [nbformat.v4.new_code_cell(s, metadata={"tags": t} if t else {}) for s, t in STEPS]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+    (server.root / "steps").mkdir()
+    nbformat.write(book, server.root / "steps" / "steps.ipynb")
+    return "steps/steps.ipynb"
 
 
 def untag(path: Path) -> int:
@@ -57,6 +81,15 @@ def tag_through_the_menu(page: Page, cell: int, name: str) -> None:
     expect(button).to_be_disabled()
     page.get_by_label("Name of the function").fill(name)
     button.click()
+
+
+def run_all(tests: Locator) -> None:
+    """Run the tests that were written, and see all ticks."""
+    total = tests.locator(".jp-Promote-outcome").count()
+    tests.get_by_role("button", name="Run tests").click()
+    expect(tests.locator(".jp-Promote-output")).to_contain_text("test session starts")
+    expect(tests).to_contain_text(re.compile(rf"All {total} tests passed in"))
+    expect(tests.locator('[data-outcome="passed"]')).to_have_count(total)
 
 
 def picture(page: Page, name: str) -> None:
@@ -103,7 +136,7 @@ def test_promote(page: Page, server: Server, churn: str) -> None:
     panel.get_by_role("button", name=re.compile(r"^Write \d+ files")).click()
     expect(panel.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
     verdict = panel.locator('.jp-Promote-verdict[data-status="equivalent"]')
-    expect(verdict).to_be_visible()
+    expect(verdict).to_be_visible(timeout=PROOF_MS)
     expect(verdict).to_contain_text(re.compile(r"\d+ outputs, \d+ variables.* compared"))
     written = verdict.locator(".jp-Promote-files button")
     for path in [written.nth(i).get_attribute("title") for i in range(written.count())]:
@@ -112,12 +145,41 @@ def test_promote(page: Page, server: Server, churn: str) -> None:
     assert any("def my_step(" in module.read_text() for module in modules)
     verdict.get_by_role("button", name=re.compile(r"^test_.*\.py")).first.click()
     expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text="test_").first).to_be_visible()
-
     page.get_by_role("tab", name=re.compile("^churn.ipynb")).first.click()
     if os.environ.get("SCREENSHOTS"):
+        run_all(panel.get_by_role("region", name="Tests"))
         switch_theme(page, "JupyterLab Dark")
         expect(page.locator(".Toastify__toast")).to_have_count(0)
         picture(page, "panel-dark")
+
+
+def test_run_the_tests(page: Page, server: Server, steps: str) -> None:
+    """See the tests that were written, open one, run them; a reload loses none of it."""
+    page.goto(server.lab(steps))
+    panel = press_promote(page)
+    panel.get_by_role("button", name=re.compile(r"^Write \d+ files")).click()
+    tests = panel.get_by_role("region", name="Tests")
+    expect(tests).to_contain_text(re.compile(r"run \d+ of \d+ lines and"), timeout=PROOF_MS)
+    group = tests.get_by_role("group", name="choose")
+    expect(group.get_by_role("meter")).to_be_visible()
+    migrated = tests.get_by_role("group", name="From test cells")
+    expect(migrated.get_by_role("button", name="choice")).to_be_visible()
+
+    row = group.get_by_role("button").first
+    row.click()
+    head = f"def {row.get_attribute('title')}("
+    expect(page.locator(".jp-FileEditor:visible .cm-line", has_text=head)).to_be_in_viewport()
+    page.get_by_role("tab", name=re.compile("^steps.ipynb")).first.click()
+
+    run_all(tests)
+    page.reload()
+    press_promote(page)
+    expect(tests).to_contain_text(re.compile(r"All \d+ tests passed in"))
+    expect(tests.locator('[data-outcome="unknown"]')).to_have_count(0)
+    tests.get_by_role("button", name="Run again").click()
+    expect(tests.get_by_role("progressbar")).to_be_visible()
+    tests.get_by_role("button", name="Cancel").click()
+    expect(tests).to_contain_text("Cancelled:")
 
 
 def test_diff_and_errors(page: Page, server: Server, churn: str) -> None:

@@ -19,6 +19,35 @@ export const none: TestsWire = {
   notes: []
 };
 
+export const made: TestsWire = {
+  status: 'made',
+  functions: [
+    {
+      function: 'clean',
+      covered: 4,
+      lines: 5,
+      tests: ['test_clean_as_in_the_notebook', 'test_clean_missing_value']
+    }
+  ],
+  mutants: 9,
+  survivors: ['line 3, clean: `>` becomes `>=`'],
+  notes: ['masked: e-mail addresses']
+};
+
+/** Tests as they stand in a file, one of them from a test cell. */
+export const TEXT = `import pytest
+
+@pytest.mark.skipif(True)
+def test_by_hand():
+    pass
+
+def test_clean_as_in_the_notebook():
+    pass
+
+def test_clean_missing_value():
+    pass
+`;
+
 export const report: ReportWire = {
   module: 'src/shop/churn.py',
   tests: ['tests/test_churn.py'],
@@ -64,4 +93,14 @@ export const report: ReportWire = {
       existing: 'y\n'
     }
   ]
+};
+
+/** A promotion that was proved and written, with tests. */
+export const written: ReportWire = {
+  ...report,
+  verdict,
+  characterization: made,
+  files: report.files.map(file =>
+    file.path === 'tests/test_churn.py' ? { ...file, text: TEXT } : file
+  )
 };

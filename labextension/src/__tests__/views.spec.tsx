@@ -4,7 +4,8 @@ import { Event, IState, fresh, next } from '../state';
 import { Text } from '../views/parts';
 import { IActions, PanelView } from '../views/panel';
 import { chosen, valueOf } from '../views/tagform';
-import { report, verdict } from './rows';
+import type { TestRunWire, TestsWire } from '../wire';
+import { none, report, verdict, written } from './rows';
 
 const nothing = (): void => undefined;
 const actions: IActions = {
@@ -16,6 +17,9 @@ const actions: IActions = {
   write: nothing,
   cancel: nothing,
   dismiss: nothing,
+  runTests: nothing,
+  cancelTests: nothing,
+  openTest: nothing,
   tag: nothing
 };
 const planned: Event[] = [
@@ -76,6 +80,85 @@ it('shows what was proved', () => {
   const page = html(...planned, { type: 'started' }, { type: 'reported', job });
   expect(page).toContain('data-status="equivalent"');
   expect(page).toContain('14 outputs, 22 variables, 5 figures compared.');
+});
+
+describe('the tests', () => {
+  const ended = { job: '1', state: 'done', step: '' } as const;
+  const proved = (tests?: Partial<TestsWire>): Event[] => {
+    const characterization = { ...written.characterization, ...tests };
+    const done = { ...ended, report: { ...written, characterization } };
+    return [...planned, { type: 'started' }, { type: 'reported', job: done }];
+  };
+  const ran = (run: Partial<TestRunWire>): Event[] => {
+    const blank = { first: 0, lines: [], results: [], passed: false, said: '' };
+    const job = { ...ended, tests: { ...blank, ...run } };
+    return [{ type: 'tests-started' }, { type: 'tests-reported', job }];
+  };
+
+  it('say what they are worth, function by function', () => {
+    const page = html(...proved());
+    expect(page).toContain(
+      '2 tests run 4 of 5 lines and notice 8 of 9 small faults.'
+    );
+    expect(page).toContain('The tests run 4 of 5 lines');
+    expect(page).toContain('title="test_clean_missing_value"');
+    expect(page).toContain('From test cells');
+    expect(page).toContain('1 fault no test notices');
+    expect(page).toContain('<code>&gt;=</code>');
+    expect(page).toContain('Masked: e-mail addresses.');
+    expect(page).toContain('Run tests');
+    expect(page).not.toContain('Output of pytest');
+  });
+
+  it('are those of the last promotion where nothing has changed', () => {
+    const page = html(...proved({ ...none, status: 'kept' }));
+    expect(page).toContain('The tests are those of the last promotion.');
+    expect(page).toContain('clean as in the notebook');
+    expect(page).not.toContain('From test cells');
+  });
+
+  it('say why there are none', () => {
+    const page = html(
+      ...proved({ ...none, notes: ['no promoted function was called'] })
+    );
+    expect(page).toContain('No promoted function was called.');
+  });
+
+  it('are not there when nothing was written', () => {
+    const different = { ...verdict, status: 'different' } as const;
+    const job = { ...ended, report: { ...written, verdict: different } };
+    expect(
+      html(...planned, { type: 'started' }, { type: 'reported', job })
+    ).not.toContain('aria-label="Tests"');
+  });
+
+  it('get a tick or a cross as they end', () => {
+    const page = html(
+      ...proved(),
+      ...ran({
+        lines: ['t.py::test_by_hand PASSED [ 50%]', 'E   assert <b>'],
+        results: [
+          { test: 'test_by_hand', outcome: 'passed' },
+          { test: 'test_clean_missing_value', outcome: 'failed' }
+        ],
+        said: '1 of 2 tests failed'
+      })
+    );
+    expect(page.match(/data-outcome="passed"/g)).toHaveLength(1);
+    expect(page.match(/data-outcome="failed"/g)).toHaveLength(1);
+    expect(page.match(/data-outcome="unknown"/g)).toHaveLength(1);
+    expect(page).toContain('1 of 2 tests failed.');
+    expect(page).toMatch(/<span data-tint="good"[^>]*>PASSED test_by_hand\n/);
+    expect(page).toContain('<span data-tint="bad">E   assert &lt;b&gt;');
+    expect(page).toContain('Run again');
+  });
+
+  it('can be cancelled while they run', () => {
+    const page = html(...proved(), { type: 'tests-started' });
+    expect(page).toContain('Starting…');
+    expect(page).toContain('Cancel');
+    expect(page).not.toContain('Run tests');
+  });
 });
 
 it('never takes a name for markup', () => {

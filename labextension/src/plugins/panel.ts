@@ -4,10 +4,17 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { jump } from '../cells';
+import type { CodeEditor } from '@jupyterlab/codeeditor';
+import { jump, reveal } from '../cells';
 import { PANEL_ID, PromotePanel } from '../panel';
 import { IPromotions, commands } from '../tokens';
 import type { IActions } from '../views/panel';
+
+/** What we need of a document that JupyterLab opened in its editor. */
+interface IOpened {
+  context: { ready: Promise<void> };
+  content: { editor?: CodeEditor.IEditor };
+}
 
 /** The side panel with the plan, in JupyterLab and in Notebook 7. */
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -48,8 +55,30 @@ function actionsOf(app: JupyterFrontEnd, promotions: IPromotions): IActions {
     write: () => void promotions.current?.write(),
     cancel: () => void promotions.current?.cancel(),
     dismiss: () => promotions.current?.dismiss(),
+    runTests: () => void promotions.current?.runTests(),
+    cancelTests: () => void promotions.current?.cancelTests(),
+    openTest: (path, test) => void openTest(app, path, test),
     tag: () => void app.commands.execute(commands.tag)
   };
+}
+
+/** Open a written file in the text editor, where the test is. */
+async function openTest(
+  app: JupyterFrontEnd,
+  path: string,
+  test: string
+): Promise<void> {
+  const factory = 'Editor';
+  const widget = await app.commands.execute('docmanager:open', {
+    path,
+    factory
+  });
+  const opened = widget as Partial<IOpened> | null;
+  await opened?.context?.ready;
+  const editor = opened?.content?.editor;
+  if (editor) {
+    reveal(editor, test);
+  }
 }
 
 export default plugin;

@@ -5,6 +5,7 @@ import type {
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ServerApi } from '../api';
+import { TabMemory } from '../memory';
 import { Promotions } from '../promotions';
 import { IPromotions } from '../tokens';
 
@@ -33,7 +34,8 @@ const plugin: JupyterFrontEndPlugin<IPromotions> = {
       read();
     });
     const api = new ServerApi(app.serviceManager.serverSettings);
-    return new Promotions(tracker, api, () => quietMs);
+    const memory = new TabMemory(window.sessionStorage);
+    return new Promotions(tracker, api, memory, () => quietMs);
   }
 };
 

@@ -4,6 +4,11 @@ import * as React from 'react';
 const PATHS = {
   check: 'M3.5 8.5l3 3 6-7',
   cross: 'M4 4l8 8M12 4l-8 8',
+  circle: 'M8 4.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7z',
+  dash: 'M4 8h8',
+  play: 'M5 3l8 5-8 5z',
+  flask:
+    'M6.2 1.8h3.6M7 2v4.2L3 13.2a.8.8 0 00.7 1.2h8.6a.8.8 0 00.7-1.2L9 6.2V2M4.7 10.4h6.6',
   chevron: 'M6 4l4 4-4 4',
   file: 'M4 2h5l3 3v9H4zM9 2v3h3',
   folder: 'M2 4h4l1.5 1.5H14V13H2z',

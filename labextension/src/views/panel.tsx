@@ -2,10 +2,11 @@
 import * as React from 'react';
 import { IState, isTagged, mayWrite, shown } from '../state';
 import type { ReportWire } from '../wire';
-import { count, join } from '../words';
+import { count, isWritten, join } from '../words';
 import { Icon } from './icons';
 import { Button, Empty, Problem } from './parts';
 import { PlanView } from './plan';
+import { TestsView } from './tests';
 import { WriteBar, WritingView } from './writing';
 
 /** What the panel can ask for. */
@@ -18,6 +19,10 @@ export interface IActions {
   write: () => void;
   cancel: () => void;
   dismiss: () => void;
+  runTests: () => void;
+  cancelTests: () => void;
+  /** Open the file at `path` where `test` is defined. */
+  openTest: (path: string, test: string) => void;
   tag: () => void;
 }
 
@@ -48,6 +53,7 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
             actions.open(join(report.to, path))
           }
         />
+        <Tests state={state} actions={actions} />
         <Body state={state} actions={actions} />
       </Scroll>
       {isTagged(state) && state.plan.at !== 'failed' && (
@@ -61,6 +67,29 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
         />
       )}
     </div>
+  );
+}
+
+/** The tests that were written, below the verdict. */
+function Tests({
+  state: { writing, testing },
+  actions
+}: {
+  state: IState;
+  actions: IActions;
+}): React.ReactElement | null {
+  if (writing.at !== 'done' || !isWritten(writing.report)) {
+    return null;
+  }
+  const { report } = writing;
+  return (
+    <TestsView
+      report={report}
+      testing={testing}
+      onRun={actions.runTests}
+      onCancel={actions.cancelTests}
+      onOpen={test => actions.openTest(join(report.to, report.tests[0]), test)}
+    />
   );
 }
 

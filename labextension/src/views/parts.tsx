@@ -124,3 +124,23 @@ export function Button(props: {
     </button>
   );
 }
+
+/** Sentences as a list. */
+export function Lines(props: {
+  texts: readonly string[];
+  quiet?: boolean;
+}): React.ReactElement | null {
+  return props.texts.length ? (
+    <ul
+      className={
+        props.quiet ? 'jp-Promote-lines jp-mod-quiet' : 'jp-Promote-lines'
+      }
+    >
+      {props.texts.map((text, i) => (
+        <li key={i}>
+          <Text>{sentence(text)}</Text>
+        </li>
+      ))}
+    </ul>
+  ) : null;
+}

@@ -4,7 +4,7 @@ import type { Writing } from '../state';
 import type { ReportWire } from '../wire';
 import { compared, count, headline, isWritten, sentence } from '../words';
 import { Icon } from './icons';
-import { Button, Problem, Text, Tone } from './parts';
+import { Button, Lines, Problem, Tone } from './parts';
 import { Files } from './plan';
 
 export interface IWriteProps {
@@ -167,23 +167,4 @@ function Outcome(props: {
       )}
     </div>
   );
-}
-
-function Lines(props: {
-  texts: readonly string[];
-  quiet?: boolean;
-}): React.ReactElement | null {
-  return props.texts.length ? (
-    <ul
-      className={
-        props.quiet ? 'jp-Promote-lines jp-mod-quiet' : 'jp-Promote-lines'
-      }
-    >
-      {props.texts.map((text, i) => (
-        <li key={i}>
-          <Text>{sentence(text)}</Text>
-        </li>
-      ))}
-    </ul>
-  ) : null;
 }

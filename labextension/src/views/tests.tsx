@@ -1,0 +1,298 @@
+// The tests of a promotion: what they are worth, which there are, and a run of them.
+import * as React from 'react';
+import {
+  ITestGroup,
+  ITestRun,
+  Outcome,
+  Testing,
+  factOf,
+  groupsOf
+} from '../testing';
+import type { ReportWire } from '../wire';
+import { count, pinned, sentence } from '../words';
+import { Icon, IconName } from './icons';
+import { Button, Lines, Problem, Text } from './parts';
+
+export interface ITestsProps {
+  report: ReportWire;
+  testing: Testing;
+  onRun: () => void;
+  onCancel: () => void;
+  onOpen: (test: string) => void;
+}
+
+/** The card below the verdict. */
+export function TestsView(props: ITestsProps): React.ReactElement {
+  const { report, testing } = props;
+  const found = report.characterization;
+  const groups = groupsOf(report);
+  const total = groups.reduce((sum, group) => sum + group.tests.length, 0);
+  const run = testing.at === 'idle' ? null : testing;
+  return (
+    <section className="jp-Promote-card jp-Promote-tests" aria-label="Tests">
+      <div className="jp-Promote-cardTitle">
+        <Icon name="flask" />
+        <span>Tests</span>
+        {total > 0 && (
+          <RunButton run={run} onRun={props.onRun} onCancel={props.onCancel} />
+        )}
+      </div>
+      <p>{pinned(found, report.verdict.status)}</p>
+      {run && <Run run={run} total={total} />}
+      <div className="jp-Promote-testGroups">
+        {groups.map(group => (
+          <Group
+            key={group.name}
+            group={group}
+            titled={found.functions.length > 0}
+            results={run?.results ?? {}}
+            onOpen={props.onOpen}
+          />
+        ))}
+      </div>
+      <Survivors texts={found.survivors} />
+      <Lines texts={found.notes} quiet />
+    </section>
+  );
+}
+
+function RunButton(props: {
+  run: ITestRun | null;
+  onRun: () => void;
+  onCancel: () => void;
+}): React.ReactElement {
+  const { run } = props;
+  return run?.at === 'running' ? (
+    <Button kind="plain" disabled={run.cancelling} onClick={props.onCancel}>
+      Cancel
+    </Button>
+  ) : (
+    <Button kind="plain" onClick={props.onRun}>
+      <Icon name="play" /> {run ? 'Run again' : 'Run tests'}
+    </Button>
+  );
+}
+
+/** How far the run is, or how it ended, and what it printed. */
+function Run(props: { run: ITestRun; total: number }): React.ReactElement {
+  const { run, total } = props;
+  const done = Object.keys(run.results).length;
+  return (
+    <div className="jp-Promote-run" data-tone={toneOf(run)}>
+      {run.at === 'running' && (
+        <Meter role="progressbar" label="Tests run" value={done} max={total} />
+      )}
+      {run.at === 'failed' && run.error ? (
+        <Problem error={run.error} />
+      ) : (
+        <p className="jp-Promote-runSaid" role="status">
+          {run.at === 'done' && <Icon name={run.passed ? 'check' : 'cross'} />}
+          <span>{saidOf(run, done, total)}</span>
+        </p>
+      )}
+      {run.lines.length > 0 && (
+        <details
+          className="jp-Promote-fold"
+          open={run.at === 'running' || !run.passed}
+        >
+          <Fold>Output of pytest</Fold>
+          <Output lines={run.lines} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function toneOf(run: ITestRun): string {
+  if (run.at !== 'done') {
+    return 'plain';
+  }
+  return run.passed ? 'good' : 'bad';
+}
+
+function saidOf(run: ITestRun, done: number, total: number): string {
+  switch (run.at) {
+    case 'running':
+      if (run.cancelling) {
+        return 'Stopping…';
+      }
+      if (run.waiting) {
+        return 'Starting…';
+      }
+      return done ? `${done} of ${count(total, 'test')}…` : 'Collecting tests…';
+    case 'cancelled':
+      return `Cancelled: ${done} of ${count(total, 'test')} had ended.`;
+    default:
+      return sentence(run.said);
+  }
+}
+
+const NEAR_END = 40;
+
+/** The lines as they come; it follows the end unless somebody has scrolled up. */
+function Output(props: { lines: readonly string[] }): React.ReactElement {
+  const node = React.useRef<HTMLPreElement>(null);
+  const follows = React.useRef(true);
+  React.useEffect(() => {
+    if (node.current && follows.current) {
+      node.current.scrollTop = node.current.scrollHeight;
+    }
+  }, [props.lines]);
+  return (
+    <pre
+      ref={node}
+      className="jp-Promote-output"
+      tabIndex={0}
+      aria-label="Output of pytest"
+      onScroll={({ currentTarget: at }) => {
+        follows.current =
+          at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END;
+      }}
+    >
+      {props.lines.map((line, i) => (
+        <Line key={i} text={line} />
+      ))}
+    </pre>
+  );
+}
+
+const VERDICT = /^\S+\.py::(\S.*?) +([A-Z]{5,7})(?= |$).*$/;
+const TINTS: readonly [RegExp, string][] = [
+  [/^(FAILED|ERROR|E) |^=.* (failed|errors?)\b/, 'bad'],
+  [/^(PASSED|XPASS) |^=.* passed\b/, 'good'],
+  [/^(SKIPPED|XFAIL) |^([=_])\2\2/, 'quiet']
+];
+
+/** A line of pytest; of a test's, the word comes first, for the panel is narrow. */
+const Line = React.memo(function Line(props: {
+  text: string;
+}): React.ReactElement {
+  const text = props.text.replace(VERDICT, '$2 $1');
+  const tint = TINTS.find(([pattern]) => pattern.test(text))?.[1];
+  return (
+    <span data-tint={tint} title={text === props.text ? undefined : props.text}>
+      {`${text}\n`}
+    </span>
+  );
+});
+
+/** A function with how much of it the tests run, and its tests. */
+function Group(props: {
+  group: ITestGroup;
+  titled: boolean;
+  results: ITestRun['results'];
+  onOpen: (test: string) => void;
+}): React.ReactElement {
+  const { name, covered, lines, tests } = props.group;
+  const title = name || (props.titled ? 'From test cells' : 'Tests written');
+  return (
+    <div className="jp-Promote-testGroup" role="group" aria-label={title}>
+      {props.titled && (
+        <div className="jp-Promote-testHead">
+          {name ? <code>{name}</code> : <span>{title}</span>}
+          {lines > 0 && <Coverage covered={covered} lines={lines} />}
+        </div>
+      )}
+      <ul>
+        {tests.map(test => (
+          <li key={test}>
+            <button
+              type="button"
+              title={test}
+              onClick={() => props.onOpen(test)}
+            >
+              <Mark outcome={props.results[test]} />
+              <span>{factOf(test, name)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Coverage(props: {
+  covered: number;
+  lines: number;
+}): React.ReactElement {
+  const { covered, lines } = props;
+  const words = `The tests run ${covered} of ${count(lines, 'line')}`;
+  return (
+    <span className="jp-Promote-coverage" title={words}>
+      <Meter role="meter" label={words} value={covered} max={lines} />
+      <span aria-hidden="true">
+        {covered}/{lines}
+      </span>
+    </span>
+  );
+}
+
+/** A bar that is full at `max`. */
+function Meter(props: {
+  role: 'meter' | 'progressbar';
+  label: string;
+  value: number;
+  max: number;
+}): React.ReactElement {
+  const { role, label, value, max } = props;
+  const width = `${Math.min(100, (100 * value) / Math.max(max, 1))}%`;
+  return (
+    <span
+      className="jp-Promote-meter"
+      role={role}
+      aria-label={label}
+      aria-valuenow={value}
+      aria-valuemin={0}
+      aria-valuemax={max}
+      data-full={value >= max}
+    >
+      <span style={{ width }} />
+    </span>
+  );
+}
+
+const MARKS: Record<Outcome, IconName> = {
+  passed: 'check',
+  failed: 'cross',
+  skipped: 'dash'
+};
+
+function Mark(props: { outcome?: Outcome }): React.ReactElement {
+  const { outcome } = props;
+  return (
+    <span
+      className="jp-Promote-outcome"
+      data-outcome={outcome ?? 'unknown'}
+      role="img"
+      aria-label={outcome ?? 'not run yet'}
+    >
+      <Icon name={outcome ? MARKS[outcome] : 'circle'} />
+    </span>
+  );
+}
+
+function Survivors(props: {
+  texts: readonly string[];
+}): React.ReactElement | null {
+  return props.texts.length ? (
+    <details className="jp-Promote-fold jp-Promote-survivors">
+      <Fold>{count(props.texts.length, 'fault')} no test notices</Fold>
+      <ul className="jp-Promote-lines jp-mod-quiet">
+        {props.texts.map((text, i) => (
+          <li key={i}>
+            <Text>{text}</Text>
+          </li>
+        ))}
+      </ul>
+    </details>
+  ) : null;
+}
+
+function Fold(props: { children: React.ReactNode }): React.ReactElement {
+  return (
+    <summary>
+      <Icon name="chevron" />
+      <span>{props.children}</span>
+    </summary>
+  );
+}
