@@ -271,6 +271,12 @@ def _pinned(ask: _Ask, found: Promotion) -> Promotion:
         found.draft, found.to, limits, ask.calls, shown, cancelled=ask.cancelled
     )
     made = _promotion(ask.request, found.draft.plan, shown)
+    if made.problems:  # types would run into edits made by hand
+        untyped = replace(shown, pinned=replace(shown.pinned, types={}))
+        made = _promotion(ask.request, found.draft.plan, untyped)
+    if made.problems:
+        why = f"the tests stay as they are: {made.problems[0].what}"
+        return replace(found, untested=why)
     return replace(made, verdict=found.verdict, pinned=shown.pinned, untested=dropped)
 
 

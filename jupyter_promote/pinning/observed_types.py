@@ -79,7 +79,7 @@ def extent(value: Any) -> str:
             return f"{_many(len(value), 'value')}, {value.dtype}"
     if numpy is not None and isinstance(value, numpy.ndarray):
         return f"shape {value.shape}, {value.dtype}"
-    if type(value) in (list, tuple, set, dict) and not isinstance(value, str):
+    if type(value) in (list, set, dict):
         return _many(len(value), "item")
     if isinstance(value, datetime.datetime) and value.tzinfo:
         return str(value.tzinfo)

@@ -26,6 +26,7 @@ MOST_ROWS = 60  # of a result that is pinned whole
 MOST_BYTES = 40_000  # of one recording
 TAKEN = ("result", "recorded", "figures", "capsys", "pytest", "np", "pd", "asyncio")
 LONGEST_ARGUMENT = 60  # characters of a value that stands in the call itself
+LONGEST_LITERAL = 160  # characters of a value that stands in the test itself
 LONGEST_PRINT = 300  # characters of a print that stands in the test itself
 
 
@@ -50,7 +51,7 @@ class Pinner:
         Raises:
             Unstorable, TooLarge: it can't be stored.
         """
-        found = literal(value, module=self.module)
+        found = literal(value, module=self.module, longest=LONGEST_LITERAL)
         if found is not None:
             imports |= found.imports
             return str(found.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jupyter_promote.pinning.thinning import rows_of, spread, taken
+from jupyter_promote.pinning.thinning import is_array, is_table, rows_of, spread, taken
 
 SIZES = (12, 30, 80, 200)  # rows that are tried
 SMALL = 12  # rows; such values are left as they are
@@ -34,3 +34,13 @@ def candidates(values: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[
                     n: taken(source[n], spread(r, size) if spreading else range(size))
                     for n, r in rows.items()
                 }
+
+
+def says_nothing(value: Any) -> bool:
+    """True for a result that a smaller input easily gives by accident: nothing, nan, or empty."""
+    if value is None or (isinstance(value, float) and value != value):
+        return True
+    if is_table(value) or is_array(value):
+        missing = value.isna() if hasattr(value, "isna") else value != value
+        return not value.size or bool(getattr(missing, "values", missing).all())
+    return isinstance(value, list | tuple | dict | set) and not value

@@ -22,7 +22,7 @@ from jupyter_promote.pinning import calls as recorded_calls
 from jupyter_promote.pinning import mutants, secrets, selection, trial, variants
 from jupyter_promote.pinning.calls import Call, Maker, Unmade
 from jupyter_promote.pinning.pins import Pinner
-from jupyter_promote.pinning.reduction import reduced
+from jupyter_promote.pinning.reduction import reduced, says_nothing
 from jupyter_promote.pinning.selection import Case
 from jupyter_promote.pinning.spoken import Test
 from jupyter_promote.pinning.trial import Outcome
@@ -145,6 +145,7 @@ class _Session:
         if isinstance(first, str):
             return first
         raised, lines = first.outcome.raised, first.lines
+        whole = first.outcome
         if bool(raised) != bool(call.raised):
             return f"made again on its own it raises {raised.type if raised else 'nothing'}"
 
@@ -153,6 +154,8 @@ class _Session:
             return (
                 isinstance(again, _Tried)
                 and bool(again.outcome.raised) == bool(raised)
+                and says_nothing(again.outcome.result) <= says_nothing(whole.result)
+                and ("nan" in again.outcome.printed) <= ("nan" in whole.printed)
                 and again.lines >= lines
             )
 

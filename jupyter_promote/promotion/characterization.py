@@ -32,7 +32,10 @@ def names(pinned: Pinned) -> dict[str, Test]:
 
 
 def blocks(pinned: Pinned, *, folder: str, varying: Varying) -> list[str]:
-    """Return the texts of the fixtures and tests; `folder` leads to the notebook's folder."""
+    """Return the texts of the fixtures and tests.
+
+    `folder` leads to the notebook's folder; empty where the file defines NOTEBOOK_FOLDER already.
+    """
     told = [_setup(pinned, folder), *(_fixture(each) for each in pinned.fixtures)]
     return [*told, *_tests(pinned, varying)]
 
@@ -58,7 +61,9 @@ def imports(pinned: Pinned, *, package: str, module: str, varying: Varying) -> l
 def _setup(pinned: Pinned, folder: str) -> str:
     linked = _linked(pinned)
     notebook = (
-        f"NOTEBOOK_FOLDER = Path(__file__).resolve().parents[1] / {folder!r}\n" if linked else ""
+        f"NOTEBOOK_FOLDER = Path(__file__).resolve().parents[1] / {folder!r}\n"
+        if linked and folder
+        else ""
     )
     lines = ["    recorded.place(tmp_path)"] if any(pinned.files.values()) else []
     for name in linked:

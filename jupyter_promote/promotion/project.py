@@ -281,4 +281,7 @@ packages = ["{target.root or '.'}/{target.package.partition('.')[0]}"]
 [tool.pytest.ini_options]
 pythonpath = ["{target.root or '.'}"]
 testpaths = ["tests"]
+
+[tool.ruff]
+src = ["{target.root or '.'}"]
 """

@@ -203,7 +203,8 @@ def _text(
             pinned, package=target.package, module=target.module, varying=varying
         )
         folder = folder.replace("(autouse=True)", "")
-        more = characterization.blocks(pinned, folder=target.folder, varying=varying)
+        known = "" if needs_folder else target.folder
+        more = characterization.blocks(pinned, folder=known, varying=varying)
     tests = [_test(plan, target, t) for t in found]
     if more and needs_folder:
         mark = '@pytest.mark.usefixtures("in_notebook_folder")\n'
