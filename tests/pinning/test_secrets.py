@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import copy
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from jupyter_promote.pinning import secrets
+from jupyter_promote.testing.comparison import difference
+
+
+class Pair(NamedTuple):
+    left: object
+    right: object
+
+
+@dataclass
+class Box:
+    content: object
+
 
 CARD = "4111 1111 1111 1111"
 
@@ -68,3 +86,64 @@ def test_a_value_without_secrets_is_the_same_object() -> None:
     frame = pd.DataFrame({"city": ["Ulm", None], "price": [1.5, 2.5]})
     assert secrets.masked(frame)[0] is frame
     assert secrets.masked(frame)[1] == ()
+
+
+MAILS = ["a@x.org", "b@x.org"]
+NUMBERS = [4539578763621486, 4111111111111111, 5500005555555559, 6011000990139424, 4012888888881881]
+HIDDEN = {
+    "labels of rows": pd.DataFrame({"n": [1, 2]}, index=MAILS),
+    "labels of columns": pd.DataFrame([[1, 2]], columns=MAILS),
+    "labels of a series": pd.Series([1, 2], index=MAILS),
+    "labels in levels": pd.Series(
+        [1, 2], index=pd.MultiIndex.from_arrays([MAILS, [1, 2]], names=["m", "n"])
+    ),
+    "an index": pd.Index(MAILS, name="who"),
+    "an array": np.array(MAILS),
+    "keys": {"a@x.org": 1},
+    "a record": Pair(left="a@x.org", right=1),
+    "an object": Box(content="a@x.org"),
+    "a category": pd.Series(MAILS, dtype="category"),
+    "a column of numbers": pd.DataFrame({"c": NUMBERS}),
+    "an array of numbers": np.array(NUMBERS),
+    "one number by its name": {"card_number": NUMBERS[0]},
+}
+SHOWN = {
+    "numbers of another kind": pd.DataFrame({"t": [1700000000000000000 + i for i in range(9)]}),
+    "one number that only looks like a card": NUMBERS[0],
+    "labels": pd.DataFrame({"n": [1.5]}, index=["x"]),
+    "an empty frame": pd.DataFrame({"n": []}),
+    "an object": Box(content=[1, "x"]),
+    "arrays": np.array([["x", "y"]]),
+}
+
+
+@pytest.mark.parametrize("value", HIDDEN.values(), ids=HIDDEN)
+def test_wherever_they_are_they_are_masked(value: Any) -> None:
+    before = copy.deepcopy(value)
+    hidden, found = secrets.masked(value)
+    assert found
+    assert type(hidden) is type(value)
+    shown = hidden.to_csv() if hasattr(hidden, "to_csv") else repr(getattr(hidden, "__dict__", ""))
+    shown += repr(hidden) + repr(getattr(hidden, "tolist", str)())
+    assert not any(str(secret) in shown for secret in (*MAILS, *NUMBERS)), shown
+    assert difference(value, before) is None
+    assert getattr(hidden, "shape", None) == getattr(value, "shape", None)
+
+
+@pytest.mark.parametrize("value", SHOWN.values(), ids=SHOWN)
+def test_other_values_stay_the_same_object(value: Any) -> None:
+    hidden, found = secrets.masked(value)
+    assert (hidden is value, found) == (True, ())
+
+
+def test_results_are_masked_by_the_names_that_a_function_returns() -> None:
+    def names(text: str) -> tuple[str, ...]:
+        return secrets.returned(ast.parse(f"def f():\n    x = 1\n    {text}").body[0])
+
+    assert names("return token") == ("token",)
+    assert names("return token, n + 1") == ("token", "")
+    assert names("return os.environ['API_KEY']") == ("API_KEY",)
+    assert names("x = 2") == ()
+    assert secrets.masked_result("abc", ("token",))[0] == "***"
+    assert secrets.masked_result(("abc", 1), ("token", ""))[0] == ("***", 1)
+    assert secrets.masked_result(("abc", 1), ("n", "m")) == (("abc", 1), ())
