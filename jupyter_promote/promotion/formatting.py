@@ -93,6 +93,7 @@ def _ruff(text: str, first_party: str, rules: str = RULES) -> tuple[str, dict[in
         f"lint.unfixable={json.dumps(UNWANTED_FIXES)}",
         "line-length=88",
         'target-version="py310"',
+        "src=[]",  # else folders that happen to lie here make packages ours
     ]
     if first_party:
         settings.append(f"lint.isort.known-first-party={json.dumps([first_party])}")
