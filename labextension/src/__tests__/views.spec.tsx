@@ -136,7 +136,11 @@ describe('the tests', () => {
     const page = html(
       ...proved(),
       ...ran({
-        lines: ['t.py::test_by_hand PASSED [ 50%]', 'E   assert <b>'],
+        lines: [
+          't.py::test_by_hand PASSED [ 50%]',
+          'E   assert <b>',
+          '========== 1 failed, 1 passed in 0.1s =========='
+        ],
         results: [
           { test: 'test_by_hand', outcome: 'passed' },
           { test: 'test_clean_missing_value', outcome: 'failed' }
@@ -150,6 +154,7 @@ describe('the tests', () => {
     expect(page).toContain('1 of 2 tests failed.');
     expect(page).toMatch(/<span data-tint="good"[^>]*>PASSED test_by_hand\n/);
     expect(page).toContain('<span data-tint="bad">E   assert &lt;b&gt;');
+    expect(page).toContain('=== 1 failed, 1 passed in 0.1s ===\n');
     expect(page).toContain('Run again');
   });
 

@@ -9,11 +9,12 @@ import {
   isWritten,
   join,
   lines,
+  pinned,
   sentence,
   split,
   telling
 } from '../words';
-import { report, verdict } from './rows';
+import { made, none, report, verdict } from './rows';
 
 it.each([
   [0, '0 functions'],
@@ -108,3 +109,30 @@ it.each([
 ])('finds the telling line of %j', (source, line) =>
   expect(telling(source)).toBe(line)
 );
+
+describe('what the tests are worth', () => {
+  it.each([
+    [made, '2 tests run 4 of 5 lines and notice 8 of 9 small faults.'],
+    [{ ...made, mutants: 0, survivors: [] }, '2 tests run 4 of 5 lines.'],
+    [
+      {
+        ...made,
+        functions: [{ function: 'f', covered: 1, lines: 1, tests: ['test_f'] }],
+        mutants: 1,
+        survivors: []
+      },
+      '1 test runs 1 of 1 line and notices 1 of 1 small fault.'
+    ],
+    [
+      { ...none, status: 'kept' as const },
+      'The tests are those of the last promotion.'
+    ],
+    [none, 'No test pins what the functions do today.']
+  ])('is said in words', (tests, words) => {
+    expect(pinned(tests, 'equivalent')).toBe(words);
+  });
+
+  it('is nothing where nothing was run', () => {
+    expect(pinned(none, 'not-run')).toMatch(/^Nothing was run/);
+  });
+});

@@ -157,17 +157,20 @@ function Output(props: { lines: readonly string[] }): React.ReactElement {
 }
 
 const VERDICT = /^\S+\.py::(\S.*?) +([A-Z]{5,7})(?= |$).*$/;
+const RULER = /^([=_-])\1{3,} (.+?) \1+$/;
 const TINTS: readonly [RegExp, string][] = [
   [/^(FAILED|ERROR|E) |^=.* (failed|errors?)\b/, 'bad'],
   [/^(PASSED|XPASS) |^=.* passed\b/, 'good'],
   [/^(SKIPPED|XFAIL) |^([=_])\2\2/, 'quiet']
 ];
 
-/** A line of pytest; of a test's, the word comes first, for the panel is narrow. */
+/** A line of pytest for a narrow panel: of a test's the word comes first, rulers are short. */
 const Line = React.memo(function Line(props: {
   text: string;
 }): React.ReactElement {
-  const text = props.text.replace(VERDICT, '$2 $1');
+  const text = props.text
+    .replace(VERDICT, '$2 $1')
+    .replace(RULER, '$1$1$1 $2 $1$1$1');
   const tint = TINTS.find(([pattern]) => pattern.test(text))?.[1];
   return (
     <span data-tint={tint} title={text === props.text ? undefined : props.text}>
