@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Pinner:
     folder: Path
     module: str
     maker: Maker
+    returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: dict[bytes, str] = field(default_factory=dict)
     masked: set[str] = field(default_factory=set)
     fixtures: dict[int, Fixture] = field(default_factory=dict)
@@ -87,7 +88,8 @@ class Pinner:
         prefix = f"{call.function.replace('.', '_')}/{fact}"
         try:
             spoken = self.spoken(call, given, prefix, imports, kept=outcome.changed)
-            pins = tuple(self.pins(outcome, prefix, imports))
+            names = self.returned.get(call.function, ())
+            pins = tuple(self.pins(outcome, prefix, imports, names))
         except (Unstorable, TooLarge):
             return None
         return Test(
@@ -181,7 +183,9 @@ class Pinner:
         place = same.index(call.number) + 1
         return f"{base}_result" if place == 1 else f"{base}_result_{place}"
 
-    def pins(self, outcome: Outcome, prefix: str, imports: set[str]) -> list[Pin]:
+    def pins(
+        self, outcome: Outcome, prefix: str, imports: set[str], names: Sequence[str] = ()
+    ) -> list[Pin]:
         """Return what is asserted about an outcome."""
         if outcome.raised:
             return [Pin(about="raised", expected=self._exception(outcome.raised.type, imports))]
@@ -189,11 +193,13 @@ class Pinner:
         if outcome.result is not None or not (
             outcome.changed or outcome.printed or outcome.figures
         ):
-            found.append(self._value("result", outcome.result, f"{prefix}/result", imports))
+            place = f"{prefix}/result"
+            found.append(self._value("result", outcome.result, place, imports, names=names))
         for name, value in outcome.changed.items():
             place = f"{prefix}/{name.strip('*')}_after"
+            subject = self._local(name.strip("*"))
             found.append(
-                self._value("changed", value, place, imports, self._local(name.strip("*")))
+                self._value("changed", value, place, imports, names=(name,), subject=subject)
             )
         if outcome.printed and not secrets.in_text(outcome.printed):
             said = steady(outcome.printed)
@@ -201,7 +207,7 @@ class Pinner:
             text = repr(said) if short else self.text(said, f"{prefix}/printed", imports)
             how = "equal" if said == outcome.printed else "steady"
             found.append(Pin(about="printed", expected=text, how=how))
-        if outcome.figures:
+        if outcome.figures and not secrets.masked(outcome.figures)[1]:
             text = self.text(outcome.figures, f"{prefix}/figures", imports)
             found.append(Pin(about="figures", expected=text))
         return found
@@ -221,23 +227,31 @@ class Pinner:
         return "Exception"
 
     def _value(
-        self, about: str, value: Any, place: str, imports: set[str], subject: str = ""
+        self,
+        about: str,
+        value: Any,
+        place: str,
+        imports: set[str],
+        *,
+        names: Sequence[str],
+        subject: str = "",
     ) -> Pin:
-        hidden, what = secrets.masked(value)
-        if what:
-            self.masked |= set(what)
-            text = self.text(hidden, place, imports)
-            return Pin(about=about, expected=text, how="alike", subject=subject)
+        """Return what is asserted about a value that goes by `names`; whole where that is not long."""
+        hidden, what = secrets.masked_result(value, names)
         rows = rows_of(value)
-        if rows is None or rows <= MOST_ROWS:
+        if what or rows is None or rows <= MOST_ROWS:
             try:
-                text = self.text(value, place, imports)
-                how = "equal" if _comparable(value, text) else "same"
+                text = self.text(hidden, place, imports)
+                how = "alike" if what else "equal" if _comparable(value, text) else "same"
+                self.masked |= set(what)
                 return Pin(about=about, expected=text, how=how, subject=subject)
             except (Unstorable, TooLarge):
                 pass
-        text = self.text(outline(value), place, imports)
-        return Pin(about=about, expected=text, how="outline", subject=subject)
+        hidden, more = secrets.masked_result(outline(hidden), names)
+        self.masked |= {*what, *more}
+        text = self.text(hidden, place, imports)
+        how = "outline alike" if what or more else "outline"
+        return Pin(about=about, expected=text, how=how, subject=subject)
 
 
 def _comparable(value: Any, text: str) -> bool:

@@ -252,7 +252,10 @@ class _Session:
     def pinned(self, chosen: Iterable[Case], varying: Iterable[Case]) -> tuple[list[Test], Pinner]:
         """Return the tests of the cases, as long as their recordings are not too large."""
         pinner = Pinner(
-            folder=Path(self.job.out, "recordings"), module=self.job.module, maker=self.maker
+            folder=Path(self.job.out, "recordings"),
+            module=self.job.module,
+            maker=self.maker,
+            returned={n: secrets.returned(f) for n, f in _functions(self.tree).items()},
         )
         found = []
         steady = sorted(chosen, key=lambda c: not c.required)

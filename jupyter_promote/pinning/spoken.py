@@ -11,7 +11,8 @@ from typing import Any
 class Pin:
     """One thing a test asserts: `about` is result, changed, printed, figures or raised.
 
-    `expected` is Python text; `how` is `same`, `outline` or `equal`; `subject` an argument's name.
+    `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline`, `outline alike` or `steady`;
+    `subject` is an argument's name.
     """
 
     about: str

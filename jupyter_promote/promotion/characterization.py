@@ -131,9 +131,9 @@ def _assertion(pin: Pin, varies: int) -> str:
         if pin.how == "equal" and not near:
             return f"assert capsys.readouterr().out == {pin.expected}"
         return f"{PRINTS}(capsys.readouterr().out, {pin.expected}{near})"
-    if pin.how == "outline":
+    if pin.how.startswith("outline"):
         subject = f"outline({subject})"
-    if varies >= ALTOGETHER or pin.how == "alike":
+    if varies >= ALTOGETHER or pin.how.endswith("alike"):
         return f"{ALIKE}({subject}, {pin.expected})"
     if pin.how == "equal":
         if pin.expected in ("None", "True", "False"):
