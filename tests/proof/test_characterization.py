@@ -33,6 +33,7 @@ import subprocess
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from sklearn.linear_model import LinearRegression
 # %% parameters
 limit = 3
@@ -69,6 +70,13 @@ db.execute("create table t (x)")
 db.execute("insert into t values (7)")
 # %% promote:count
 found = db.execute("select x from t").fetchall()
+# %% promote:start_sheet
+sheet = Figure()
+sheet.subplots()
+# %% promote:put_title
+sheet.axes[0].set_title("by town")
+# %% promote:read_title
+title = sheet.axes[0].get_title()
 # %% promote:draw_lots
 lots = np.random.rand(3)
 # %% promote:ask_host
@@ -76,7 +84,7 @@ address = socket.gethostbyname("localhost")
 # %% promote:start_program
 status = subprocess.run(["true"]).returncode
 # %%
-print(by_town, oldest, shares, answer, found, len(headers), len(lots), address, status)
+print(by_town, oldest, shares, answer, found, title, len(headers), len(lots), address, status)
 # %% test
 assert shares[0] == 25
 """
@@ -151,7 +159,7 @@ def test_what_is_printed_and_drawn_is_asserted(tests: dict[str, str]) -> None:
     assert "(figures, " in tests["test_draw_as_in_the_notebook"]
 
 
-def test_estimators_and_connections_come_from_fixtures(tests: dict[str, str]) -> None:
+def test_estimators_connections_and_figures_come_from_fixtures(tests: dict[str, str]) -> None:
     assert tests["fit_result"].startswith("pytest.fixture\n")
     assert tests["test_predict_as_in_the_notebook"].startswith(
         "def test_predict_as_in_the_notebook(fit_result"
@@ -160,6 +168,9 @@ def test_estimators_and_connections_come_from_fixtures(tests: dict[str, str]) ->
     assert "(connect_result" in count.splitlines()[0]
     assert count.index("steps.fill(connect_result)") < count.index("steps.count(")
     assert "[(7,)]" in count
+    title = tests["test_read_title_as_in_the_notebook"]
+    assert title.index("steps.put_title(start_sheet_result)") < title.index("steps.read_title(")
+    assert "'by town'" in title
 
 
 def test_what_varies_is_pinned_by_what_repeats_and_told_with_its_line(
