@@ -12,14 +12,13 @@ import importlib
 import json
 import sys
 import time
-import types
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import calls as recorded_calls
-from jupyter_promote.pinning import mutants, secrets, selection, trial, variants
+from jupyter_promote.pinning import lines, mutants, secrets, selection, trial, variants
 from jupyter_promote.pinning.calls import Call, Maker, Unmade
 from jupyter_promote.pinning.pins import Pinner
 from jupyter_promote.pinning.reduction import reduced, says_nothing
@@ -88,7 +87,8 @@ class _Session:
         cases = self.recorded()
         cases += self.varied(cases)
         cases += self.whole()
-        faults = mutants.of_source(self.path.read_text(encoding="utf-8"))
+        source = self.path.read_text(encoding="utf-8")
+        faults = mutants.of_source(source)
         kills = selection.killed(
             faults, cases, self.job.module, folder=self.folder,
             budget_seconds=self.job.seconds * KILLING * self.load(),
@@ -100,7 +100,7 @@ class _Session:
             "tests": [asdict(test) for test in tests],
             "fixtures": [asdict(fixture) for fixture in _used_fixtures(tests, pinner)],
             "types": types_seen,
-            "coverage": _coverage(self.module, self.tree, self.covered([*chosen, *varying])),
+            "coverage": _coverage(source, self.covered([*chosen, *varying])),
             "survivors": [
                 {"line": s.mutant.line, "function": s.mutant.function, "change": s.mutant.change}
                 for s in selection.survivors(chosen, cases, kills)
@@ -189,7 +189,7 @@ class _Session:
             else:
                 self.maker.calls[call.number] = call
                 self.all_lines |= tried.lines
-                own = tried.lines & _span(_functions(self.tree).get(name))
+                own = tried.lines & _span(lines.functions(self.tree).get(name))
                 tried = replace(tried, lines=own)  # faults elsewhere are noticed more quickly
                 found.append(self.case(call, ALL_STEPS, arguments, tried, required=True))
         return found
@@ -201,7 +201,7 @@ class _Session:
             if case.outcome.seconds < SLOW:
                 bases.setdefault(case.function, case)
         share = self.job.seconds * VARYING * self.load() / max(1, len(bases))
-        functions = _functions(self.tree)
+        functions = lines.functions(self.tree)
         found = []
         for name, base in bases.items():
             call, values = self.values[f"{name}/{base.name}"]
@@ -255,7 +255,7 @@ class _Session:
             folder=Path(self.job.out, "recordings"),
             module=self.job.module,
             maker=self.maker,
-            returned={n: secrets.returned(f) for n, f in _functions(self.tree).items()},
+            returned={n: secrets.returned(f) for n, f in lines.functions(self.tree).items()},
         )
         found = []
         steady = sorted(chosen, key=lambda c: not c.required)
@@ -286,43 +286,11 @@ class _Session:
         return stored
 
 
-def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Return the functions and methods of a module, by dotted name."""
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found[node.name] = node
-        elif isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-                    found[f"{node.name}.{inner.name}"] = inner
-    return found
-
-
-def _lines(module: types.ModuleType, tree: ast.Module) -> dict[str, frozenset[int]]:
-    """Return the lines of each function that can be run."""
-    code = compile(tree, str(module.__file__), "exec")
-    spans = {n: (f.lineno, f.end_lineno or f.lineno) for n, f in _functions(tree).items()}
-    lines = frozenset(_run_lines(code, inner=False))
-    return {
-        name: frozenset(n for n in lines if first < n <= last)
-        for name, (first, last) in spans.items()
-    }
-
-
-def _run_lines(code: types.CodeType, *, inner: bool = True) -> Iterable[int]:
-    if inner:
-        yield from (line for _, _, line in code.co_lines() if line and line != code.co_firstlineno)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _run_lines(constant)
-
-
-def _coverage(
-    module: types.ModuleType, tree: ast.Module, covered: frozenset[int]
-) -> dict[str, tuple[int, int]]:
+def _coverage(source: str, covered: frozenset[int]) -> dict[str, tuple[int, int]]:
     """Return (lines that are covered, lines) of each function."""
-    return {name: (len(own & covered), len(own)) for name, own in _lines(module, tree).items()}
+    return {
+        name: (len(own & covered), len(own)) for name, own in lines.of_functions(source).items()
+    }
 
 
 def _span(node: ast.FunctionDef | ast.AsyncFunctionDef | None) -> frozenset[int]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,13 +13,11 @@ from pathlib import Path
 
 from jupyter_promote.pinning import spoken
 from jupyter_promote.pinning.spoken import Pinned
-from jupyter_promote.proof import inside
+from jupyter_promote.proof import inside, processes
 from jupyter_promote.proof.scratch import scratch_copy
 
 PYTHON = "python.txt"  # beside the calls: the interpreter in which they were recorded
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _FAILED = re.compile(r"(?m)^(?:FAILED|ERROR) [^\s:]+::(\w+)(?: - (.*))?$")
-_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def characterize(
             "seconds": seconds,
             "recording_kb": recording_kb,
         }
-        ended = _run(
+        ended = processes.run(
             [
                 interpreter.read_text(encoding="utf-8"),
                 "-c",
@@ -81,7 +77,9 @@ def characterize(
         )
         result = out / "result.json"
         if not result.exists():
-            return Missing(why=f"the recorded calls could not be made again: {_last_line(ended)}")
+            return Missing(
+                why=f"the recorded calls could not be made again: {processes.last_line(ended)}"
+            )
         below = out / "recordings"
         files = [p for p in sorted(below.rglob("*")) if p.is_file()]
         return Session(
@@ -117,7 +115,7 @@ def failing(
             path = tests / where
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        said = _run(
+        said = processes.run(
             [
                 (calls / PYTHON).read_text(encoding="utf-8"),
                 *("-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider"),
@@ -134,7 +132,7 @@ def failing(
     if "No module named pytest" in said:
         return Missing(why="pytest is not installed for the notebook's kernel")
     if not re.search(r"(?m)^.*\b(passed|failed|error|no tests ran)\b", said):
-        return Missing(why=f"the tests could not be run: {_last_line(said)}")
+        return Missing(why=f"the tests could not be run: {processes.last_line(said)}")
     return dict(_FAILED.findall(said))
 
 
@@ -150,39 +148,3 @@ def project(sources: Mapping[str, str]) -> Iterator[Path]:
         (root / "ours").mkdir()
         (root / "ours" / "jupyter_promote").symlink_to(inside.PACKAGE)
         yield root
-
-
-def _run(
-    command: list[str],
-    *,
-    folder: Path,
-    environment: Mapping[str, str],
-    seconds: float,
-    cancelled: Callable[[], bool],
-) -> str:
-    """Return what a command printed; it is ended when time is up or the person cancels."""
-    own = {
-        **os.environ,
-        **dict.fromkeys(_ONE_THREAD, "1"),
-        "MPLBACKEND": "Agg",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **environment,
-    }
-    end = time.monotonic() + seconds
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=said,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        while process.poll() is None and time.monotonic() < end and not cancelled():
-            time.sleep(_POLL_SECONDS)
-        if process.poll() is None:
-            os.killpg(process.pid, 9)
-            process.wait()
-        said.seek(0)
-        return said.read().decode("utf-8", "replace")
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it ended without a word"
