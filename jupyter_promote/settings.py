@@ -24,7 +24,7 @@ class Settings:
 
     proof_seconds: float = 1800.0
     copy_limit_mb: float = 200.0
-    test_seconds: float = 60.0
+    test_seconds: float = 40.0
     recording_kb: float = 150.0
     mutant_seconds: float = 300.0
 

@@ -96,7 +96,7 @@ def killed(
     useful = sorted(set().union(*killers) - set(required))
     laboratory.end = time.monotonic() + budget_seconds
     more_unstable, more_lost = laboratory.unusable(useful)
-    unstable, lost = unstable | more_unstable, lost | more_lost
+    unstable, lost = unstable | more_unstable, lost | more_lost | laboratory.lost
     return Kills(
         mutants=tuple(mutants),
         killers=tuple(frozenset(each - unstable - lost) for each in killers),
@@ -142,6 +142,7 @@ class _Laboratory:
     end: float
     jobs: int
     credit: Counter[int] = field(default_factory=Counter)
+    lost: set[int] = field(default_factory=set)
 
     def unusable(self, some: Sequence[int]) -> tuple[set[int], set[int]]:
         """Return of `some` cases those with another outcome, and those that do not finish, unchanged."""
@@ -164,16 +165,27 @@ class _Laboratory:
     ) -> tuple[list[set[int]], set[int]]:
         """Return the killers of each mutant, and the mutants for which there was no time."""
         killers: list[set[int]] = [set() for _ in mutants]
-        able = [i for i in range(len(self.cases)) if i not in unusable]
+        able = {i for i in range(len(self.cases)) if i not in unusable}
         unknown = {m for m, each in enumerate(mutants) if self._order(each, able)}
-        for job in self._jobs(self._pieces(mutants, _in_turn(mutants, unknown), able)):
-            killers[job.key] |= set(job.unlike)
-            self.credit.update(job.unlike)
-            unknown.discard(job.key)
-        return killers, unknown
+        sound = {i for i in able if self.cases[i].required}
+        while True:
+            died: set[int] = set()
+            for job in self._jobs(self._pieces(mutants, _in_turn(mutants, unknown), able)):
+                killers[job.key] = set(job.unlike)
+                self.credit.update(job.unlike)
+                unknown.discard(job.key)
+                died |= {job.lost_at} - {None, *sound}  # type: ignore[arg-type]
+            _, lost = self.unusable(sorted(died))
+            if not lost:
+                return killers, unknown
+            # A case that dies without any fault said nothing, and kept the next from being tried.
+            self.lost |= lost
+            able -= lost
+            unknown |= {m for m, each in enumerate(killers) if each & lost}
+            sound |= died - lost
 
     def _pieces(
-        self, mutants: Sequence[Mutant], some: Sequence[int], able: Sequence[int]
+        self, mutants: Sequence[Mutant], some: Sequence[int], able: Collection[int]
     ) -> Iterator[Piece]:
         for m in some:
             # Ordered when its turn comes: by then it is known which cases notice most.
@@ -183,7 +195,7 @@ class _Laboratory:
                 key=m, source=mutants[m].source, order=order, alone=alone, enough=_MOST_KILLERS
             )
 
-    def _order(self, mutant: Mutant, able: Sequence[int]) -> list[int]:
+    def _order(self, mutant: Mutant, able: Collection[int]) -> list[int]:
         order = [i for i in able if noticeable(mutant, self.cases[i])]
         first = firsts(self.cases)
         return sorted(

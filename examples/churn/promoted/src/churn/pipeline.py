@@ -4,7 +4,7 @@ Promoted from churn.ipynb.
 """
 
 import argparse
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,6 +15,9 @@ from sklearn.metrics import classification_report, roc_auc_score, roc_curve
 from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 __all__ = [
     "CATEGORIES",
@@ -47,13 +50,18 @@ NUMERIC = (
 CATEGORIES = ("contract", "payment")
 
 
-def load(*, customers_csv: str = "data/customers.csv"):
+def load(*, customers_csv: str = "data/customers.csv") -> pd.DataFrame:
     """Load.
 
     Parameters
     ----------
     customers_csv : str
         Last year's customers, with the outcome.
+
+    Returns
+    -------
+    pd.DataFrame
+        1,515 rows × 8 columns.
     """
     customers = pd.read_csv(customers_csv)
     print(f"{len(customers)} rows, {customers['customer_id'].nunique()} customers")
@@ -61,8 +69,19 @@ def load(*, customers_csv: str = "data/customers.csv"):
     return customers
 
 
-def clean(customers):
-    """Clean."""
+def clean(customers: pd.DataFrame) -> pd.DataFrame:
+    """Clean.
+
+    Parameters
+    ----------
+    customers : pd.DataFrame
+        1,515 rows × 8 columns.
+
+    Returns
+    -------
+    pd.DataFrame
+        1,500 rows × 7 columns.
+    """
     customers = (
         customers.drop_duplicates("customer_id").set_index("customer_id").sort_index()
     )
@@ -93,8 +112,14 @@ def charges_per_month(total, tenure):
     )
 
 
-def add_features(customers):
-    """Add features."""
+def add_features(customers: pd.DataFrame) -> None:
+    """Add features.
+
+    Parameters
+    ----------
+    customers : pd.DataFrame
+        1,500 rows × 7 columns.
+    """
     customers["charges_per_month"] = charges_per_month(
         customers["total_charges"], customers["tenure_months"]
     )
@@ -103,17 +128,21 @@ def add_features(customers):
 class SplitResult(NamedTuple):
     """What `split` returns."""
 
-    X_train: Any
-    X_test: Any
-    y_train: Any
-    y_test: Any
+    X_train: pd.DataFrame
+    X_test: pd.DataFrame
+    y_train: pd.Series
+    y_test: pd.Series
 
 
-def split(customers, *, seed: int = 7, test_size: float = 0.25):
+def split(
+    customers: pd.DataFrame, *, seed: int = 7, test_size: float = 0.25
+) -> SplitResult:
     """Split and train.
 
     Parameters
     ----------
+    customers : pd.DataFrame
+        1,500 rows × 8 columns.
     seed : int
         Of the split.
     test_size : float
@@ -130,11 +159,17 @@ def split(customers, *, seed: int = 7, test_size: float = 0.25):
     return SplitResult(X_train, X_test, y_train, y_test)
 
 
-def train(X_train, y_train, *, folds: int = 5):
+def train(
+    X_train: pd.DataFrame, y_train: pd.Series, *, folds: int = 5
+) -> "tuple[Pipeline, Pipeline]":
     """Train.
 
     Parameters
     ----------
+    X_train : pd.DataFrame
+        1,125 rows × 7 columns.
+    y_train : pd.Series
+        1,125 values, bool.
     folds : int
         Folds of the cross-validation.
     """
@@ -156,11 +191,22 @@ def at_risk(probability, *, threshold):
     return probability >= threshold
 
 
-def evaluate(X_test, model, y_test, *, threshold: float = 0.5):
+def evaluate(
+    X_test: pd.DataFrame,
+    model: "Pipeline",
+    y_test: pd.Series,
+    *,
+    threshold: float = 0.5,
+) -> tuple[np.ndarray, float]:
     """Evaluate.
 
     Parameters
     ----------
+    X_test : pd.DataFrame
+        375 rows × 7 columns.
+    model : Pipeline
+    y_test : pd.Series
+        375 values, bool.
     threshold : float
         Call a customer at risk from this probability on.
     """
@@ -179,8 +225,17 @@ def evaluate(X_test, model, y_test, *, threshold: float = 0.5):
     return probability, auc
 
 
-def plot_roc(probability, y_test, auc):
-    """Plot roc."""
+def plot_roc(probability: np.ndarray, y_test: pd.Series, auc: float) -> None:
+    """Plot roc.
+
+    Parameters
+    ----------
+    probability : np.ndarray
+        shape (375,), float64.
+    y_test : pd.Series
+        375 values, bool.
+    auc : float
+    """
     false_positive, true_positive, _cut = roc_curve(y_test, probability)
     fig, ax = plt.subplots()
     ax.plot(false_positive, true_positive, label=f"AUC {auc:.2f}")
@@ -191,7 +246,7 @@ def plot_roc(probability, y_test, auc):
     plt.show()
 
 
-def plot_weights(model):
+def plot_weights(model: "Pipeline") -> None:
     """Plot weights."""
     weights = pd.Series(
         model[-1].coef_[0], index=model[:-1].get_feature_names_out()
@@ -201,13 +256,18 @@ def plot_weights(model):
     plt.show()
 
 
-def load_prospects(*, prospects_csv: str = "data/prospects.csv"):
+def load_prospects(*, prospects_csv: str = "data/prospects.csv") -> pd.DataFrame:
     """The same cleaning again, for the prospects (they have no outcome yet).
 
     Parameters
     ----------
     prospects_csv : str
         Customers to score.
+
+    Returns
+    -------
+    pd.DataFrame
+        242 rows × 7 columns.
     """
     prospects = pd.read_csv(prospects_csv)
     print(f"{len(prospects)} rows, {prospects['customer_id'].nunique()} customers")
@@ -215,8 +275,19 @@ def load_prospects(*, prospects_csv: str = "data/prospects.csv"):
     return prospects
 
 
-def clean_prospects(prospects):
-    """Clean prospects."""
+def clean_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
+    """Clean prospects.
+
+    Parameters
+    ----------
+    prospects : pd.DataFrame
+        242 rows × 7 columns.
+
+    Returns
+    -------
+    pd.DataFrame
+        240 rows × 7 columns.
+    """
     prospects = (
         prospects.drop_duplicates("customer_id").set_index("customer_id").sort_index()
     )
@@ -238,13 +309,23 @@ def clean_prospects(prospects):
     return prospects
 
 
-def score(model, prospects, *, threshold: float = 0.5):
+def score(
+    model: "Pipeline", prospects: pd.DataFrame, *, threshold: float = 0.5
+) -> pd.DataFrame:
     """Score.
 
     Parameters
     ----------
+    model : Pipeline
+    prospects : pd.DataFrame
+        240 rows × 7 columns.
     threshold : float
         Call a customer at risk from this probability on.
+
+    Returns
+    -------
+    pd.DataFrame
+        57 rows × 8 columns.
     """
     prospects["risk"] = model.predict_proba(prospects[[*NUMERIC, *CATEGORIES]])[
         :, 1

@@ -5,7 +5,7 @@ Promoted from demand.ipynb.
 
 import argparse
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +13,9 @@ import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 __all__ = [
     "LAGS",
@@ -46,7 +49,7 @@ def load(
     *,
     series_csv: str = "data/electrical_equipment.csv",
     first_month: str = "2001-01-01",
-):
+) -> pd.Series:
     """Load.
 
     Parameters
@@ -55,6 +58,11 @@ def load(
         Columns: month, turnover_index.
     first_month : str
         Leave out what came before.
+
+    Returns
+    -------
+    pd.Series
+        185 values, float64.
     """
     series = pd.read_csv(series_csv, parse_dates=["month"]).set_index("month")[TARGET]
     series = series[first_month:].asfreq("MS")
@@ -64,8 +72,14 @@ def load(
     return series
 
 
-def plot_series(series):
-    """Plot series."""
+def plot_series(series: pd.Series) -> None:
+    """Plot series.
+
+    Parameters
+    ----------
+    series : pd.Series
+        185 values, float64.
+    """
     fig, ax = plt.subplots(figsize=(9, 3))
     ax.plot(series.index, series, linewidth=1)
     ax.set_title("turnover index")
@@ -82,8 +96,14 @@ def make_features(values):
     return table.dropna()
 
 
-def build_features(series):
-    """Build features."""
+def build_features(series: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """Build features.
+
+    Parameters
+    ----------
+    series : pd.Series
+        185 values, float64.
+    """
     features = make_features(series)
     target = series.loc[features.index]
 
@@ -93,17 +113,23 @@ def build_features(series):
 class SplitResult(NamedTuple):
     """What `split` returns."""
 
-    X_train: Any
-    X_test: Any
-    y_train: Any
-    y_test: Any
+    X_train: pd.DataFrame
+    X_test: pd.DataFrame
+    y_train: pd.Series
+    y_test: pd.Series
 
 
-def split(features, target, *, test_months: int = 24):
+def split(
+    features: pd.DataFrame, target: pd.Series, *, test_months: int = 24
+) -> SplitResult:
     """Never at random: the test months are the last ones.
 
     Parameters
     ----------
+    features : pd.DataFrame
+        172 rows × 8 columns.
+    target : pd.Series
+        172 values, float64.
     test_months : int
         Held out at the end.
     """
@@ -126,8 +152,16 @@ class Score:
         return f"MAE {self.mae:.2f}, MAPE {self.mape:.1%}"
 
 
-def score_baseline(X_test, y_test):
-    """Score baseline."""
+def score_baseline(X_test: pd.DataFrame, y_test: pd.Series) -> tuple[pd.Series, Score]:
+    """Score baseline.
+
+    Parameters
+    ----------
+    X_test : pd.DataFrame
+        24 rows × 8 columns.
+    y_test : pd.Series
+        24 values, float64.
+    """
     baseline = X_test["lag_12"]
     errors = (y_test - baseline).abs()
     mae = float(errors.mean())
@@ -139,11 +173,17 @@ def score_baseline(X_test, y_test):
     return baseline, baseline_score
 
 
-def train(X_train, y_train, *, alpha: float = 1.0):
+def train(
+    X_train: pd.DataFrame, y_train: pd.Series, *, alpha: float = 1.0
+) -> "Pipeline":
     """Ridge regression.
 
     Parameters
     ----------
+    X_train : pd.DataFrame
+        148 rows × 8 columns.
+    y_train : pd.Series
+        148 values, float64.
     alpha : float
         Strength of the ridge penalty.
     """
@@ -155,8 +195,19 @@ def train(X_train, y_train, *, alpha: float = 1.0):
     return model
 
 
-def score_model(X_test, model, y_test):
-    """Score model."""
+def score_model(
+    X_test: pd.DataFrame, model: "Pipeline", y_test: pd.Series
+) -> tuple[pd.Series, Score]:
+    """Score model.
+
+    Parameters
+    ----------
+    X_test : pd.DataFrame
+        24 rows × 8 columns.
+    model : Pipeline
+    y_test : pd.Series
+        24 values, float64.
+    """
     predicted = pd.Series(model.predict(X_test), index=X_test.index)
 
     errors = (y_test - predicted).abs()
@@ -169,8 +220,18 @@ def score_model(X_test, model, y_test):
     return predicted, model_score
 
 
-def plot_test(y_test, baseline, predicted):
-    """Plot test."""
+def plot_test(y_test: pd.Series, baseline: pd.Series, predicted: pd.Series) -> None:
+    """Plot test.
+
+    Parameters
+    ----------
+    y_test : pd.Series
+        24 values, float64.
+    baseline : pd.Series
+        24 values, float64.
+    predicted : pd.Series
+        24 values, float64.
+    """
     fig, ax = plt.subplots(figsize=(9, 3))
     ax.plot(y_test.index, y_test, label="actual", color="black")
     ax.plot(baseline.index, baseline, label="last year", linestyle=":")
@@ -179,13 +240,24 @@ def plot_test(y_test, baseline, predicted):
     plt.show()
 
 
-def backtest(features, target, *, alpha: float = 1.0):
+def backtest(
+    features: pd.DataFrame, target: pd.Series, *, alpha: float = 1.0
+) -> pd.DataFrame:
     """Does it hold in other years?
 
     Parameters
     ----------
+    features : pd.DataFrame
+        172 rows × 8 columns.
+    target : pd.Series
+        172 values, float64.
     alpha : float
         Strength of the ridge penalty.
+
+    Returns
+    -------
+    pd.DataFrame
+        5 rows × 2 columns.
     """
     years = sorted(set(features.index.year))[-6:-1]
     rows = []
@@ -203,19 +275,33 @@ def backtest(features, target, *, alpha: float = 1.0):
     return pd.DataFrame(rows).set_index("year")
 
 
-def plot_backtest(backtest_table):
-    """Plot backtest."""
+def plot_backtest(backtest_table: pd.DataFrame) -> None:
+    """Plot backtest.
+
+    Parameters
+    ----------
+    backtest_table : pd.DataFrame
+        5 rows × 2 columns.
+    """
     backtest_table.plot.bar(figsize=(6, 3), ylabel="mean absolute error")
     plt.show()
 
 
-def forecast(series, model, *, horizon: int = 12):
+def forecast(series: pd.Series, model: "Pipeline", *, horizon: int = 12) -> pd.Series:
     """The coming months.
 
     Parameters
     ----------
+    series : pd.Series
+        185 values, float64.
+    model : Pipeline
     horizon : int
         Months to forecast.
+
+    Returns
+    -------
+    pd.Series
+        12 values, float64.
     """
     extended = series.copy()
     for _step in range(horizon):
@@ -231,8 +317,16 @@ def forecast(series, model, *, horizon: int = 12):
     return outlook
 
 
-def plot_forecast(series, outlook):
-    """Plot forecast."""
+def plot_forecast(series: pd.Series, outlook: pd.Series) -> None:
+    """Plot forecast.
+
+    Parameters
+    ----------
+    series : pd.Series
+        185 values, float64.
+    outlook : pd.Series
+        12 values, float64.
+    """
     fig, ax = plt.subplots(figsize=(9, 3))
     recent = series.iloc[-48:]
     ax.plot(recent.index, recent, label="turnover index")

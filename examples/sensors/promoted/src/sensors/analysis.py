@@ -34,7 +34,9 @@ __all__ = [
 WEEKS_PER_YEAR = 52.18  # 365.25 / 7
 
 
-def load(*, readings_csv: str = "data/co2_weekly.csv"):
+def load(
+    *, readings_csv: str = "data/co2_weekly.csv"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Load.
 
     Parameters
@@ -59,24 +61,56 @@ def decimal_years(yyyymmdd):
     return 1970 + first.astype(int) + (days - first) / length
 
 
-def add_years(dates):
-    """Add years."""
+def add_years(dates: np.ndarray) -> np.ndarray:
+    """Add years.
+
+    Parameters
+    ----------
+    dates : np.ndarray
+        shape (2284,), int64.
+
+    Returns
+    -------
+    np.ndarray
+        shape (2284,), float64.
+    """
     years = decimal_years(dates)
     assert (np.diff(years) > 0).all(), "the weeks must be in order"
 
     return years
 
 
-def plot_raw(ppm, years):
-    """Plot raw."""
+def plot_raw(ppm: np.ndarray, years: np.ndarray) -> None:
+    """Plot raw.
+
+    Parameters
+    ----------
+    ppm : np.ndarray
+        shape (2284,), float64.
+    years : np.ndarray
+        shape (2284,), float64.
+    """
     plt.plot(years, ppm, linewidth=0.7)
     plt.ylabel("ppm")
     plt.title("as read from the instrument")
     plt.show()
 
 
-def find_gaps(ppm, years):
-    """Gaps."""
+def find_gaps(ppm: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Gaps.
+
+    Parameters
+    ----------
+    ppm : np.ndarray
+        shape (2284,), float64.
+    years : np.ndarray
+        shape (2284,), float64.
+
+    Returns
+    -------
+    np.ndarray
+        shape (2284,), bool.
+    """
     missing = np.isnan(ppm)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], missing.astype(int), [0]))))
     starts, ends = edges[::2], edges[1::2]
@@ -88,8 +122,23 @@ def find_gaps(ppm, years):
     return missing
 
 
-def fill_gaps(ppm, missing, years):
-    """Fill gaps."""
+def fill_gaps(ppm: np.ndarray, missing: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Fill gaps.
+
+    Parameters
+    ----------
+    ppm : np.ndarray
+        shape (2284,), float64.
+    missing : np.ndarray
+        shape (2284,), bool.
+    years : np.ndarray
+        shape (2284,), float64.
+
+    Returns
+    -------
+    np.ndarray
+        shape (2284,), float64.
+    """
     filled = ppm.copy()
     filled[missing] = np.interp(years[missing], years[~missing], ppm[~missing])
     assert not np.isnan(filled).any()
@@ -98,13 +147,20 @@ def fill_gaps(ppm, missing, years):
     return filled
 
 
-def find_trend(filled, *, trend_weeks: int = 53):
+def find_trend(filled: np.ndarray, *, trend_weeks: int = 53) -> np.ndarray:
     """Trend.
 
     Parameters
     ----------
+    filled : np.ndarray
+        shape (2284,), float64.
     trend_weeks : int
         Length of the moving mean, about a year; odd.
+
+    Returns
+    -------
+    np.ndarray
+        shape (2284,), float64.
     """
     half = trend_weeks // 2
     padded = np.pad(filled, half, mode="reflect", reflect_type="odd")
@@ -115,8 +171,16 @@ def find_trend(filled, *, trend_weeks: int = 53):
     return trend
 
 
-def growth_by_decade(years, trend):
-    """Growth by decade."""
+def growth_by_decade(years: np.ndarray, trend: np.ndarray) -> None:
+    """Growth by decade.
+
+    Parameters
+    ----------
+    years : np.ndarray
+        shape (2284,), float64.
+    trend : np.ndarray
+        shape (2284,), float64.
+    """
     growth = {}
     for decade in range(1960, 2000, 10):
         inside = (years >= decade) & (years < decade + 10)
@@ -125,8 +189,18 @@ def growth_by_decade(years, trend):
         print(f"{decade}s: {slope:.2f} ppm a year")
 
 
-def plot_trend(filled, years, trend):
-    """Plot trend."""
+def plot_trend(filled: np.ndarray, years: np.ndarray, trend: np.ndarray) -> None:
+    """Plot trend.
+
+    Parameters
+    ----------
+    filled : np.ndarray
+        shape (2284,), float64.
+    years : np.ndarray
+        shape (2284,), float64.
+    trend : np.ndarray
+        shape (2284,), float64.
+    """
     plt.plot(years, filled, linewidth=0.5, color="grey")
     plt.plot(years, trend, color="firebrick")
     plt.ylabel("ppm")
@@ -140,11 +214,17 @@ def power_spectrum(signal, per_year):
     return np.fft.rfftfreq(len(signal), d=1 / per_year), power / power.sum()
 
 
-def analyse_spectrum(filled, trend, *, bands: int = 4):
+def analyse_spectrum(
+    filled: np.ndarray, trend: np.ndarray, *, bands: int = 4
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Analyse spectrum.
 
     Parameters
     ----------
+    filled : np.ndarray
+        shape (2284,), float64.
+    trend : np.ndarray
+        shape (2284,), float64.
     bands : int
         Spectral lines to report.
     """
@@ -159,8 +239,16 @@ def analyse_spectrum(filled, trend, *, bands: int = 4):
     return detrended, frequency, power
 
 
-def plot_spectrum(frequency, power):
-    """Plot spectrum."""
+def plot_spectrum(frequency: np.ndarray, power: np.ndarray) -> None:
+    """Plot spectrum.
+
+    Parameters
+    ----------
+    frequency : np.ndarray
+        shape (1143,), float64.
+    power : np.ndarray
+        shape (1143,), float64.
+    """
     fig, ax = plt.subplots()
     ax.semilogy(frequency, power)
     ax.set_xlim(0, 6)
@@ -169,8 +257,18 @@ def plot_spectrum(frequency, power):
     plt.show()
 
 
-def find_season(years, detrended):
-    """Find season."""
+def find_season(
+    years: np.ndarray, detrended: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.float64]:
+    """Find season.
+
+    Parameters
+    ----------
+    years : np.ndarray
+        shape (2284,), float64.
+    detrended : np.ndarray
+        shape (2284,), float64.
+    """
     week_of_year = np.minimum((years % 1 * 52).astype(int), 51)
     cycle = np.array([detrended[week_of_year == week].mean() for week in range(52)])
     cycle -= cycle.mean()
@@ -184,19 +282,33 @@ def find_season(years, detrended):
     return cycle, season, amplitude
 
 
-def plot_season(cycle):
-    """Plot season."""
+def plot_season(cycle: np.ndarray) -> None:
+    """Plot season.
+
+    Parameters
+    ----------
+    cycle : np.ndarray
+        shape (52,), float64.
+    """
     plt.plot(np.arange(1, 53), cycle)
     plt.xlabel("week")
     plt.ylabel("ppm")
     plt.show()
 
 
-def find_residual(filled, season, trend, *, smooth_weeks: int = 5):
+def find_residual(
+    filled: np.ndarray, season: np.ndarray, trend: np.ndarray, *, smooth_weeks: int = 5
+) -> tuple[np.ndarray, np.ndarray]:
     """Odd weeks.
 
     Parameters
     ----------
+    filled : np.ndarray
+        shape (2284,), float64.
+    season : np.ndarray
+        shape (2284,), float64.
+    trend : np.ndarray
+        shape (2284,), float64.
     smooth_weeks : int
         Smooths the residual; odd.
     """
@@ -210,11 +322,26 @@ def find_residual(filled, season, trend, *, smooth_weeks: int = 5):
     return residual, smooth
 
 
-def find_odd_weeks(residual, smooth, missing, dates, *, odd_sigma: float = 3.0):
+def find_odd_weeks(
+    residual: np.ndarray,
+    smooth: np.ndarray,
+    missing: np.ndarray,
+    dates: np.ndarray,
+    *,
+    odd_sigma: float = 3.0,
+) -> tuple[np.ndarray, np.ndarray]:
     """Find odd weeks.
 
     Parameters
     ----------
+    residual : np.ndarray
+        shape (2284,), float64.
+    smooth : np.ndarray
+        shape (2284,), float64.
+    missing : np.ndarray
+        shape (2284,), bool.
+    dates : np.ndarray
+        shape (2284,), int64.
     odd_sigma : float
         A week is odd when it is so many standard deviations off.
     """
@@ -226,8 +353,18 @@ def find_odd_weeks(residual, smooth, missing, dates, *, odd_sigma: float = 3.0):
     return noise, odd
 
 
-def plot_odd_weeks(noise, years, odd):
-    """Plot odd weeks."""
+def plot_odd_weeks(noise: np.ndarray, years: np.ndarray, odd: np.ndarray) -> None:
+    """Plot odd weeks.
+
+    Parameters
+    ----------
+    noise : np.ndarray
+        shape (2284,), float64.
+    years : np.ndarray
+        shape (2284,), float64.
+    odd : np.ndarray
+        shape (19,), int64.
+    """
     plt.plot(years, noise, linewidth=0.5, color="grey")
     plt.plot(years[odd], noise[odd], "o", markersize=3, color="firebrick")
     plt.ylabel("ppm")
