@@ -39,9 +39,9 @@ class _Outline:
         self.nodes += 1
         if (many := _many(value)) is not None:
             return many
-        if type(value) is int and value in ADDRESSES:
+        if _is_address(value):
             return {"type": "address"}
-        if _plain(value):
+        if _plain(value) and not _holds_addresses(value):
             return value
         if depth > DEEPEST or self.nodes > MOST_NODES or id(value) in self.seen:
             return {"type": _kind(value)}
@@ -116,6 +116,15 @@ def _plain(value: Any) -> bool:
     except Unstorable:
         return False
     return True
+
+
+def _is_address(value: Any) -> bool:
+    return type(value) is int and value in ADDRESSES
+
+
+def _holds_addresses(value: Any) -> bool:
+    parts = value.values() if type(value) is dict else value
+    return type(value) in (list, tuple, dict) and any(_is_address(part) for part in parts)
 
 
 def _drawing(value: Any) -> Any | None:
