@@ -18,9 +18,12 @@ Varying = Mapping[str, int]
 
 
 def names(pinned: Pinned) -> dict[str, Test]:
-    """Return the tests by the names of their functions."""
+    """Return the tests by their names, those of one function after each other."""
     found: dict[str, Test] = {}
-    for test in sorted(pinned.tests, key=lambda t: t.fact == "does_all_steps"):
+    order = [*dict.fromkeys(t.function for t in pinned.tests)]
+    for test in sorted(
+        pinned.tests, key=lambda t: (t.fact == "does_all_steps", order.index(t.function))
+    ):
         base = f"test_{_identifier(test.function)}_{test.fact}"
         if any(pin.about == "raised" for pin in test.pins):
             base += "_raises_" + _identifier(test.pins[0].expected)
