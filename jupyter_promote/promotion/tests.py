@@ -10,9 +10,17 @@ from jupyter_promote.flow import awaiting, dataflow, effects, scopes
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import CodeCell
 from jupyter_promote.pinning.spoken import Pinned
-from jupyter_promote.promotion import characterization, formatting, module, naming, prose, rewrite
+from jupyter_promote.promotion import (
+    bare_checks,
+    characterization,
+    formatting,
+    module,
+    naming,
+    prose,
+    rewrite,
+)
 from jupyter_promote.promotion.artifact import Artifact
-from jupyter_promote.promotion.body import cut
+from jupyter_promote.promotion.body import cut, wrapped
 from jupyter_promote.promotion.plan import Function, Plan
 from jupyter_promote.promotion.project import Target
 from jupyter_promote.source.magics import CellCode
@@ -268,8 +276,22 @@ def _test(plan: Plan, target: Target, test: _Test) -> str:
         for s in code.tree.body
         if not isinstance(s, ast.Import | ast.ImportFrom) or not _hoisted(plan, s)
     ]
-    lines += ["", *(piece.indented(by) for piece in cut(code.text, code.tree, body))]
+    check = _bare_check(body)
+    pieces = cut(code.text, code.tree, body[:-1] if check else body)
+    lines += ["", *(piece.indented(by) for piece in pieces)]
+    if check:
+        last = body[-1]
+        assert isinstance(last, ast.Expr)
+        lines.append(wrapped(code.text, code.tree, last, *check).indented(by))
     return "\n".join([*head, *lines, *(["\n    asyncio.run(steps())"] if waits else [])])
+
+
+def _bare_check(body: Sequence[ast.stmt]) -> tuple[str, str] | None:
+    """Return how the expression that ends a test is asserted, None where something is already."""
+    if not body or not isinstance(body[-1], ast.Expr):
+        return None
+    asserted = any(isinstance(n, ast.Assert) for s in body for n in ast.walk(s))
+    return None if asserted else bare_checks.assertion(body[-1].value)
 
 
 def _awaits(plan: Plan, test: _Test) -> bool:
