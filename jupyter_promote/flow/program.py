@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jupyter_promote.flow import bindings, indirect, scopes, trees
+from jupyter_promote.flow.strings import names_read
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import BadCode, CellCode
 from jupyter_promote.source.notebook import Cell, Notebook
@@ -88,6 +89,18 @@ class Program:
         return {name: tuple(cells) for name, cells in found.items()}
 
     @cached_property
+    def looked_up(self) -> frozenset[str]:
+        """The names that strings in calls look up, or that `global` declares."""
+        found: set[str] = set()
+        for node in (n for c in self.cells for s in c.statements for n in trees.walk(s)):
+            if isinstance(node, ast.Call):
+                looked = names_read(node)
+                found |= looked.certain | looked.possible
+            elif isinstance(node, ast.Global):
+                found.update(node.names)
+        return frozenset(found)
+
+    @cached_property
     def deferred_reads(self) -> Mapping[str, tuple[int, ...]]:
         """The cells whose functions read each name when they run, in order."""
         found: dict[str, dict[int, None]] = {}
@@ -96,6 +109,10 @@ class Program:
                 for name in late.reads:
                     found.setdefault(name, {})[one.index] = None
         return {name: tuple(cells) for name, cells in found.items()}
+
+    def mentioned(self, names: Iterable[str], cells: Collection[int]) -> list[str]:
+        """Return those of `names` that stand in one of the cells."""
+        return [n for n in names if any(i in cells for i in self.mentions.get(n, ()))]
 
     def bound_elsewhere(self, name: str, cells: frozenset[int]) -> bool:
         """True where a cell outside `cells` binds `name`."""

@@ -66,6 +66,18 @@ def bound_names(statements: Iterable[ast.stmt]) -> frozenset[str]:
     return frozenset(found)
 
 
+def bound_inside(node: ast.AST) -> set[str]:
+    """Return the variables and arguments that `node` and all scopes inside it bind."""
+    nodes = list(trees.walk(node))
+    variables = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return variables | {
+        a.arg
+        for n in nodes
+        if isinstance(n, ast.arguments)
+        for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
+    }
+
+
 def _bound_by(statement: ast.stmt) -> frozenset[str]:
     known = _bound.get(statement)
     if known is None:

@@ -56,6 +56,16 @@ class Context:
                 found.setdefault(name, []).append((order, unit, late))
         return found
 
+    @cached_property
+    def kept_users(self) -> Mapping[str, Sequence[Unit]]:
+        """By name, the units kept in the notebook that read it or define a function so named."""
+        found: dict[str, list[Unit]] = {}
+        for one in self.units:
+            names = one.reads | {d.name for d in one.names.deferred} if one.group is None else ()
+            for name in names:
+                found.setdefault(name, []).append(one)
+        return found
+
 
 class Refuse(Exception):
     def __init__(self, code: str, message: str, hint: str = "") -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from jupyter_promote.flow import effects, scopes, trees
 from jupyter_promote.flow.bindings import BUILTINS
@@ -223,19 +224,9 @@ def _definition(
     elif not all(_harmless(part) for part in _evaluated(node, lazy)):
         return f"{name!r} runs code where it is defined"
     late = scopes.free_names(node) - {name}
+    own = scopes.bound_inside(node)
     for call in (c for c in trees.walk(node) if isinstance(c, ast.Call)):
         hints = names_read(call)
-        own = {
-            n.id
-            for n in trees.walk(node)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
-        own |= {
-            a.arg
-            for n in trees.walk(node)
-            if isinstance(n, ast.arguments)
-            for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
-        }
         late |= (hints.certain | {h for h in hints.possible if h in program.binders}) - own
     return Definition(
         name=name, cell=cell, node=node, now=frozenset(now - {name}), late=frozenset(late)
@@ -364,24 +355,34 @@ def _resolved(
     stays: dict[str, str],
 ) -> dict[str, Definition]:
     """Return the candidates all of whose names resolve on module level."""
-    movable = dict(candidates)
-    while True:
-        for name, found in list(movable.items()):
-            lacking = sorted(n for n in found.needs if not _resolves(n, program, imports, movable))
-            above = sorted(
-                n for n in found.now if n in movable and not _stands_above(movable[n], found)
-            )
-            if lacking or above:
-                del movable[name]
-                what = (
-                    f"reads the notebook's variable {lacking[0]!r}"
-                    if lacking
-                    else f"needs {above[0]!r} above it"
-                )
-                stays[name] = f"{name!r} {what}"
-                break
-        else:
-            return movable
+    movable, order, todo = dict(candidates), list(candidates), list(range(len(candidates)))
+    users: dict[str, list[int]] = {}
+    for i, needed in ((i, n) for i, d in enumerate(candidates.values()) for n in d.needs):
+        users.setdefault(needed, []).append(i)
+    # The first that fails goes first: it decides which name the others are told they lack.
+    while todo:
+        name = order[heappop(todo)]
+        why = _lacks(candidates[name], program, imports, movable) if name in movable else ""
+        if why:
+            del movable[name]
+            stays[name] = f"{name!r} {why}"
+            for user in users.get(name, ()):
+                heappush(todo, user)
+    return movable
+
+
+def _lacks(
+    found: Definition,
+    program: Program,
+    imports: Mapping[str, tuple[Import, ...]],
+    movable: Mapping[str, Definition],
+) -> str:
+    """Return what keeps a definition from module level, "" where all its names resolve there."""
+    lacking = sorted(n for n in found.needs if not _resolves(n, program, imports, movable))
+    if lacking:
+        return f"reads the notebook's variable {lacking[0]!r}"
+    above = sorted(n for n in found.now if n in movable and not _stands_above(movable[n], found))
+    return f"needs {above[0]!r} above it" if above else ""
 
 
 def _stands_above(first: Definition, second: Definition) -> bool:

@@ -221,13 +221,12 @@ def names(plan: object) -> list[Refusal]:
     module = {d.name for d in plan.definitions} | set(plan.known.imports)
     found = []
     for function in plan.functions:
-        used = module | set(function.inputs) & set()
         reason = ""
         if naming.reserved(function.name):
             reason = f"{function.name!r} is a name of Python itself"
-        elif function.name in used:
+        elif function.name in module:
             reason = f"{function.name!r} is already a name of the module"
         if reason:
-            hint = f"use promote:{naming.free(function.name, used | {function.name})}"
+            hint = f"use promote:{naming.free(function.name, module | {function.name})}"
             found.append(refusal(function.group, "name-clash", reason, hint))
     return found

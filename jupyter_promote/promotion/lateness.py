@@ -115,14 +115,11 @@ def check_late_readers(context: Context, place: int) -> None:
 
 def _reaches(context: Context, name: str, unit: Unit) -> bool:
     """True where something the group reads may call the kept function `name`."""
-    for other in context.units:
-        if other.group is None and name in other.reads | {d.name for d in other.names.deferred}:
-            callers = {d.name for d in other.names.deferred if name in d.reads}
-            users = {
-                n for s in other.statements for n in scopes.bound_names([s]) if _mentions(s, name)
-            }
-            if (callers | users) - {name} & unit.reads:
-                return True
+    for other in context.kept_users.get(name, ()):
+        callers = {d.name for d in other.names.deferred if name in d.reads}
+        users = {n for s in other.statements for n in scopes.bound_names([s]) if _mentions(s, name)}
+        if (callers | users) - {name} & unit.reads:
+            return True
     return False
 
 

@@ -16,7 +16,7 @@ from jupyter_promote.flow import effects, program, scopes, trees
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.escapes import IMMEDIATE
 from jupyter_promote.flow.program import CodeCell, Program
-from jupyter_promote.flow.strings import dotted, names_read
+from jupyter_promote.flow.strings import dotted
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import CellCode
 
@@ -80,16 +80,13 @@ def _wanted(
     """Return the functions to be lifted, each with the variables that it gets."""
     candidates = dict(_candidates(code))
     reads = {n: _variables(code, d, settled, candidates) for n, d in candidates.items()}
+    called = {n: scopes.free_names(d) & candidates.keys() for n, d in candidates.items()}
     while True:
-        grown = {
-            n: names
-            | {v for m in scopes.free_names(candidates[n]) & candidates.keys() for v in reads[m]}
-            for n, names in reads.items()
-        }
+        grown = {n: names.union(*(reads[m] for m in called[n])) for n, names in reads.items()}
         if grown == reads:
             break
         reads = grown
-    needed = _needed(code, cells, candidates)
+    needed = _needed(code, cells, called)
     homes = {n: code.binders[n][0].cell for n, names in reads.items() if names}
     lifted = {n for n, home in homes.items() if home in cells or (home in helpers and n in needed)}
     while True:
@@ -100,17 +97,16 @@ def _wanted(
 
 
 def _needed(
-    code: Program, cells: Collection[int], candidates: Mapping[str, Definition]
+    code: Program, cells: Collection[int], called: Mapping[str, Collection[str]]
 ) -> set[str]:
     """Return the functions that code in `cells` calls, directly or through others."""
-    nodes = (n for c in code.cells if c.index in cells for s in c.statements for n in trees.walk(s))
-    todo = [n.id for n in nodes if isinstance(n, ast.Name) and n.id in candidates]
+    todo = code.mentioned(called, cells)
     found: set[str] = set()
     while todo:
         name = todo.pop()
         if name not in found:
             found.add(name)
-            todo += [n for n in scopes.free_names(candidates[name]) if n in candidates]
+            todo += called[name]
     return found
 
 
@@ -204,8 +200,10 @@ def _bound_above(code: Program, name: str, use: Use) -> bool:
 
 def _mentioned_elsewhere(code: Program, name: str) -> bool:
     """True where magics, attributes, comparisons or strings may need the function as it is."""
-    for one in code.cells:
-        for node in (n for s in one.statements for n in trees.walk(s)):
+    if name in code.looked_up:
+        return True
+    for index in code.mentions.get(name, ()):
+        for node in (n for s in code.at(index).statements for n in trees.walk(s)):
             match node:
                 case ast.Attribute(value=ast.Name(id=found)) if found == name:
                     return True
@@ -217,20 +215,14 @@ def _mentioned_elsewhere(code: Program, name: str) -> bool:
                 ) in ("help", "id", "hash"):
                     if any(isinstance(a, ast.Name) and a.id == name for a in args):
                         return True
-                case ast.Global(names=names) if name in names:
-                    return True
-            if isinstance(node, ast.Call):
-                looked = names_read(node)
-                if name in looked.certain | looked.possible:
-                    return True
     return False
 
 
 def _uses(code: Program, name: str) -> Iterator[Use]:
-    for one in code.cells:
-        for statement in one.statements:
+    for index in code.mentions.get(name, ()):
+        for statement in code.at(index).statements:
             within = isinstance(statement, Definition | ast.ClassDef)
-            for use in _uses_in(statement, name, one.index, frozenset(), None, immediate=False):
+            for use in _uses_in(statement, name, index, frozenset(), None, immediate=False):
                 yield replace(use, within=within)
 
 

@@ -71,14 +71,12 @@ def _magic_below(code: Program, group: Group) -> int:
 
 def _last_history(code: Program) -> tuple[int, int, str] | None:
     found = None
+    names = {n for n in code.mentions if program.HISTORY.fullmatch(n) and n not in code.binders}
+    cells = {i for n in names for i in code.mentions[n]}
     for one in code.cells:
-        for node in (n for s in one.statements for n in trees.walk(s)):
-            if (
-                isinstance(node, ast.Name)
-                and isinstance(node.ctx, ast.Load)
-                and program.HISTORY.fullmatch(node.id)
-                and node.id not in code.binders
-            ):
+        statements = one.statements if one.index in cells else []
+        for node in (n for s in statements for n in trees.walk(s)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
                 found = (one.index, node.lineno, node.id)
         for magic in one.magics:
             if magic.name in ("recall", "rerun", "history", "hist", "rep", "macro", "edit"):

@@ -194,11 +194,11 @@ def _allowed(found: Definitions, code: Program, groups: Sequence[Group]) -> Defi
     )
     movable = {n: d for n, d in found.movable.items() if d.cell not in pinned}
     while True:
-        lacking = [
+        lacking = {
             n
             for n, d in movable.items()
             if any(m in found.movable and m not in movable for m in d.needs)
-        ]
+        }
         if not lacking:
             return replace(found, movable=movable)
         movable = {n: d for n, d in movable.items() if n not in lacking}
@@ -208,14 +208,7 @@ def _moved(code: Program, groups: Sequence[Group], known: Definitions) -> frozen
     """Return the definitions that move: those in the groups' cells, and all that these need."""
     cells = {i for g in groups for i in g.cells}
     todo = [n for n, d in known.movable.items() if d.cell in cells]
-    for group in groups:
-        for index in group.cells:
-            for statement in code.at(index).statements:
-                todo += [
-                    n.id
-                    for n in trees.walk(statement)
-                    if isinstance(n, ast.Name) and n.id in known.movable
-                ]
+    todo += code.mentioned(known.movable, cells)
     found: set[str] = set()
     while todo:
         name = todo.pop()
@@ -332,6 +325,7 @@ def _functions(
     context = deciding.Context(
         code=code, known=known, moved=moved, around=around, units=units, states=states
     )
+    declared = parameters.of_program(code)
     functions, problems = [], []
     held: set[str] = set()
     for i, unit in enumerate(units):
@@ -346,14 +340,21 @@ def _functions(
         held -= set(found.deleted)
         functions.append(
             _function(
-                code, by_name[unit.group], positions, parts, found, shown[unit.group], unit, around
+                declared,
+                by_name[unit.group],
+                positions,
+                parts,
+                found,
+                shown[unit.group],
+                unit,
+                around,
             )
         )
     return functions, problems
 
 
 def _function(
-    code: Program,
+    declared: Mapping[str, Parameter],
     group: Group,
     positions: Mapping[str, int],
     parts: Mapping[str, Sequence[Part]],
@@ -363,7 +364,6 @@ def _function(
     around: Surroundings,
 ) -> Function:
     from_parameters = [n for n in found.inputs if n in found.parameters]
-    declared = parameters.of_program(code)
     return Function(
         name=group.name,
         group=group,
