@@ -16,6 +16,7 @@ from jupyter_promote.flow import effects, scopes, trees
 from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.program import Binder, Program
 from jupyter_promote.flow.strings import dotted, names_read
+from jupyter_promote.promotion import constants
 
 Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
@@ -192,11 +193,10 @@ def _candidate(
                 name.isupper()
                 and cell in tagged
                 and cell != program.parameters
-                and _hashable_literal(value)
+                and constants.may_be(value)
             ):
-                return Definition(
-                    name=name, cell=cell, node=node, now=frozenset(), late=frozenset()
-                )
+                late = constants.read_when_called(value, program)
+                return Definition(name=name, cell=cell, node=node, now=frozenset(), late=late)
     return f"{name!r} is a variable"
 
 
@@ -321,31 +321,6 @@ def _harmless(part: ast.expr) -> bool:
             ):
                 return False
     return True
-
-
-def _hashable_literal(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant():
-            return True
-        case ast.Tuple(elts=parts):
-            return all(_hashable_literal(p) for p in parts)
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Invert(), operand=inner):
-            return _hashable_literal(inner)
-        case ast.BinOp(
-            left=left,
-            right=right,
-            op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow(),
-        ):
-            return _number(left) and _number(right)
-    return False
-
-
-def _number(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, int | float)
-        and abs(node.value) < 1e9
-    )
 
 
 def _resolved(

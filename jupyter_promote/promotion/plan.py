@@ -18,8 +18,10 @@ from jupyter_promote.promotion import (
     faithful,
     grouping,
     guards,
+    hoisting,
     leaving,
     lifting,
+    moving,
     parameters,
     placing,
 )
@@ -104,6 +106,18 @@ def draw_up(notebook: Notebook, *, leave: Mapping[str, Refusal] | None = None) -
         flaw = grouping.unfit(code, group)
         if flaw and group.name not in refused:
             refused[group.name] = flaw
+    found = _best(code, groups, refused)
+    holding = {r.name for r in found.refused if r.code == "identity"}
+    cells = {i for g in groups if g.name in holding for i in g.cells}
+    named = hoisting.name_lambdas(code, cells) if cells else code
+    if named is code:
+        return found
+    other = _best(named, groups, refused)
+    return found if any(r.name in holding for r in other.refused) else other
+
+
+def _best(code: Program, groups: Sequence[Group], refused: Mapping[str, Refusal]) -> Plan:
+    """Return the plan in which functions get variables as arguments, or another if it gives more."""
     lifted = _settled(code, groups, refused, lift=True)
     if not lifted.program.rewritten and not lifted.refused:
         return lifted
@@ -148,7 +162,7 @@ def _attempt(code: Program, groups: Sequence[Group], *, lift: bool) -> tuple[Pla
         code, known = lifted, _allowed(definitions.find(lifted, tagged), lifted, groups)
     around = Surroundings(modules=known.origins(), functions=program.functions(code))
     problems = placing.of_notebook(code, groups, known)
-    moved = _moved(code, groups, known)
+    moved = moving.moved(code, groups, known)
     parts = {g.name: _parts(code, g, known, moved) for g in groups}
     groups_with_code = [g for g in groups if any(p.statements or p.trailing for p in parts[g.name])]
     removed = _removable(code, tagged, around)
@@ -202,20 +216,6 @@ def _allowed(found: Definitions, code: Program, groups: Sequence[Group]) -> Defi
         if not lacking:
             return replace(found, movable=movable)
         movable = {n: d for n, d in movable.items() if n not in lacking}
-
-
-def _moved(code: Program, groups: Sequence[Group], known: Definitions) -> frozenset[str]:
-    """Return the definitions that move: those in the groups' cells, and all that these need."""
-    cells = {i for g in groups for i in g.cells}
-    todo = [n for n, d in known.movable.items() if d.cell in cells]
-    todo += code.mentioned(known.movable, cells)
-    found: set[str] = set()
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += [n for n in known.movable[name].needs if n in known.movable]
-    return frozenset(found)
 
 
 def stays(statement: ast.stmt, known: Definitions, moved: frozenset[str], *, group: bool) -> bool:
