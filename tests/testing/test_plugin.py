@@ -30,7 +30,7 @@ def test_two(shared):
 def test_no_windows_no_figures_left_and_a_known_marker(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TESTS)
     environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
-    environment["PYTHONPATH"] = str(Path.cwd())
+    environment |= {"PYTHONPATH": str(Path.cwd()), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     plugin = ["-p", "jupyter_promote.testing.plugin", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugin, "test_it.py"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
