@@ -15,7 +15,7 @@ from jupyter_promote.pinning.calls import Call, Maker
 from jupyter_promote.pinning.literals import literal
 from jupyter_promote.pinning.observed_types import public_name
 from jupyter_promote.pinning.spoken import Fixture, Pin, Spoken, Test
-from jupyter_promote.pinning.thinning import rows_of
+from jupyter_promote.pinning.thinning import is_array, is_table, rows_of
 from jupyter_promote.pinning.trial import Outcome, bound
 from jupyter_promote.testing import storage
 from jupyter_promote.testing.outline import outline
@@ -24,6 +24,7 @@ from jupyter_promote.testing.values import Unstorable
 
 MOST_ROWS = 60  # of a result that is pinned whole
 MOST_BYTES = 40_000  # of one recording
+RECORDED = "as_in_"  # how the facts of recorded calls begin
 TAKEN = ("result", "recorded", "figures", "capsys", "pytest", "np", "pd", "asyncio")
 LONGEST_ARGUMENT = 60  # characters of a value that stands in the call itself
 LONGEST_LITERAL = 160  # characters of a value that stands in the test itself
@@ -87,9 +88,14 @@ class Pinner:
         imports: set[str] = set()
         prefix = f"{call.function.replace('.', '_')}/{fact}"
         try:
-            spoken = self.spoken(call, given, prefix, imports, kept=outcome.changed)
+            same = () if varies or not fact.startswith(RECORDED) else _unchanged(given, outcome)
+            spoken = self.spoken(call, given, prefix, imports, kept={*outcome.changed, *same})
             names = self.returned.get(call.function, ())
             pins = tuple(self.pins(outcome, prefix, imports, names))
+            local, texts = {self._local(n) for n in same}, dict(spoken.names)
+            pins += tuple(
+                Pin(about="kept", expected=texts[n], subject=n) for n in texts if n in local
+            )
         except (Unstorable, TooLarge):
             return None
         return Test(
@@ -252,6 +258,19 @@ class Pinner:
         text = self.text(hidden, place, imports)
         how = "outline alike" if what or more else "outline"
         return Pin(about=about, expected=text, how=how, subject=subject)
+
+
+def _unchanged(given: Mapping[str, Any], outcome: Outcome) -> tuple[str, ...]:
+    """Return the arguments that a call could have changed, and left as they were."""
+    if outcome.raised:
+        return ()
+    return tuple(
+        name
+        for name, value in given.items()
+        if name not in outcome.changed
+        and not name.startswith("*")
+        and (is_table(value) or is_array(value) or type(value) in (list, dict, set))
+    )
 
 
 def _comparable(value: Any, text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """One thing a test asserts: `about` is result, changed, printed, figures or raised.
+    """One thing a test asserts: `about` is result, changed, kept, printed, figures or raised.
 
     `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline`, `outline alike` or `steady`;
     `subject` is an argument's name.

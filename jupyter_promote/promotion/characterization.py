@@ -128,7 +128,7 @@ def _test(name: str, test: Test, varies: int) -> str:
 
 
 def _assertion(pin: Pin, varies: int) -> str:
-    subject = {"result": "result", "changed": pin.subject, "figures": "figures"}.get(pin.about, "")
+    subject = pin.subject or {"result": "result", "figures": "figures"}.get(pin.about, "")
     near = f", {TOLERANCE}" if varies == A_LITTLE else ""
     if pin.about == "printed":
         if pin.how == "equal" and not near:

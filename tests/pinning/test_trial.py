@@ -127,7 +127,9 @@ def test_it_works_in_its_folder_and_says_what_it_read(tmp_path: Path) -> None:
     assert Path.cwd() == place and "SEEN_BY_NOBODY" not in os.environ
 
 
-ELSEWHERE = Path(__file__).parent / "never-there"
+ELSEWHERE = Path(
+    "/nowhere-at-all/never-there"
+)  # not below the temporary folder, where writing is allowed
 
 
 def connect() -> None:
