@@ -65,6 +65,15 @@ def test_load_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "1515 rows, 1500 customers\n"
 
 
+def test_load_without_customers_csv(capsys):
+    """What `load` does today, without customers csv."""
+
+    result = pipeline.load()
+
+    assert_same(outline(result), recorded("load/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "1515 rows, 1500 customers\n"
+
+
 def test_clean_as_in_the_notebook(capsys):
     """What `clean` does today, as in the notebook."""
     customers = recorded("clean/as_in_the_notebook/customers")
@@ -72,6 +81,19 @@ def test_clean_as_in_the_notebook(capsys):
     result = pipeline.clean(customers)
 
     assert_same(result, recorded("clean/as_in_the_notebook/result"))
+    assert (
+        capsys.readouterr().out == "12 customers after cleaning, 16.7% of them left\n"
+    )
+    assert_same(customers, recorded("clean/as_in_the_notebook/customers"))
+
+
+def test_clean_with_total_charges_from_the_code(capsys):
+    """What `clean` does today, with total charges from the code."""
+    customers = recorded("clean/with_total_charges_from_the_code/customers")
+
+    result = pipeline.clean(customers)
+
+    assert_same(result, recorded("clean/with_total_charges_from_the_code/result"))
     assert (
         capsys.readouterr().out == "12 customers after cleaning, 16.7% of them left\n"
     )
@@ -84,6 +106,17 @@ def test_add_features_as_in_the_notebook():
     pipeline.add_features(customers)
 
     assert_same(customers, recorded("add_features/as_in_the_notebook/customers_after"))
+
+
+def test_add_features_with_tenure_months_0():
+    """What `add_features` does today, with tenure months 0."""
+    customers = recorded("add_features/with_tenure_months_0/customers")
+
+    pipeline.add_features(customers)
+
+    assert_same(
+        customers, recorded("add_features/with_tenure_months_0/customers_after")
+    )
 
 
 def test_charges_per_month_as_in_the_notebook():
@@ -112,6 +145,8 @@ def test_charges_per_month_as_in_the_notebook():
             ]
         ),
     )
+    assert_same(total, recorded("charges_per_month/as_in_the_notebook/total"))
+    assert_same(tenure, recorded("charges_per_month/as_in_the_notebook/tenure"))
 
 
 def test_split_as_in_the_notebook(capsys):
@@ -122,6 +157,25 @@ def test_split_as_in_the_notebook(capsys):
 
     assert_same(result, recorded("split/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "9 customers to learn from, 3 to test on\n"
+    assert_same(customers, recorded("add_features/as_in_the_notebook/customers_after"))
+
+
+def test_split_with_defaults(capsys):
+    """What `split` does today, with defaults."""
+    customers = recorded("add_features/as_in_the_notebook/customers_after")
+
+    result = pipeline.split(customers)
+
+    assert_same(result, recorded("split/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "9 customers to learn from, 3 to test on\n"
+
+
+def test_split_with_test_size_0_raises_value_error():
+    """What `split` does today, with test size 0."""
+    customers = recorded("add_features/as_in_the_notebook/customers_after")
+
+    with pytest.raises(ValueError):
+        pipeline.split(customers, seed=7, test_size=0.0)
 
 
 def test_train_as_in_the_notebook(capsys):
@@ -133,6 +187,19 @@ def test_train_as_in_the_notebook(capsys):
 
     assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
+    assert_same(X_train, recorded("train/as_in_the_notebook/X_train"))
+    assert_same(y_train, recorded("train/as_in_the_notebook/y_train"))
+
+
+def test_train_without_folds(capsys):
+    """What `train` does today, without folds."""
+    X_train = recorded("train/as_in_the_notebook/X_train")
+    y_train = recorded("train/as_in_the_notebook/y_train")
+
+    result = pipeline.train(X_train, y_train)
+
+    assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
 
 
 def test_evaluate_as_in_the_notebook(train_result, capsys):
@@ -141,6 +208,19 @@ def test_evaluate_as_in_the_notebook(train_result, capsys):
     y_test = recorded("evaluate/as_in_the_notebook/y_test")
 
     result = pipeline.evaluate(X_test, train_result[0], y_test, threshold=0.5)
+
+    assert_same(result, recorded("evaluate/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == recorded("evaluate/as_in_the_notebook/printed")
+    assert_same(X_test, recorded("evaluate/as_in_the_notebook/X_test"))
+    assert_same(y_test, recorded("evaluate/as_in_the_notebook/y_test"))
+
+
+def test_evaluate_without_threshold(train_result, capsys):
+    """What `evaluate` does today, without threshold."""
+    X_test = recorded("evaluate/as_in_the_notebook/X_test")
+    y_test = recorded("evaluate/as_in_the_notebook/y_test")
+
+    result = pipeline.evaluate(X_test, train_result[0], y_test)
 
     assert_same(result, recorded("evaluate/as_in_the_notebook/result"))
     assert capsys.readouterr().out == recorded("evaluate/as_in_the_notebook/printed")
@@ -171,6 +251,23 @@ def test_at_risk_as_in_the_notebook():
             ]
         ),
     )
+    assert_same(probability, recorded("at_risk/as_in_the_notebook/probability"))
+
+
+def test_at_risk_with_probability_at_0_5():
+    """What `at_risk` does today, with probability at 0 5."""
+    probability = np.array(
+        [0.45, 0.5, 0.55, 0.45, 0.5, 0.55, 0.45, 0.5, 0.55, 0.45, 0.5, 0.55]
+    )
+
+    result = pipeline.at_risk(probability, threshold=0.5)
+
+    assert_same(
+        result,
+        np.array(
+            [False, True, True, False, True, True, False, True, True, False, True, True]
+        ),
+    )
 
 
 def test_plot_roc_as_in_the_notebook():
@@ -182,6 +279,8 @@ def test_plot_roc_as_in_the_notebook():
         pipeline.plot_roc(probability, y_test, 0.7760205831903946)
 
     assert_same(figures, recorded("plot_roc/as_in_the_notebook/figures"))
+    assert_same(probability, recorded("at_risk/as_in_the_notebook/probability"))
+    assert_same(y_test, recorded("evaluate/as_in_the_notebook/y_test"))
 
 
 def test_plot_weights_as_in_the_notebook(train_result):
@@ -205,6 +304,15 @@ def test_load_prospects_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "242 rows, 240 customers\n"
 
 
+def test_load_prospects_without_prospects_csv(capsys):
+    """What `load_prospects` does today, without prospects csv."""
+
+    result = pipeline.load_prospects()
+
+    assert_same(outline(result), recorded("load_prospects/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "242 rows, 240 customers\n"
+
+
 def test_clean_prospects_as_in_the_notebook(capsys):
     """What `clean_prospects` does today, as in the notebook."""
     prospects = recorded("clean_prospects/as_in_the_notebook/prospects")
@@ -213,6 +321,7 @@ def test_clean_prospects_as_in_the_notebook(capsys):
 
     assert_same(result, recorded("clean_prospects/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "12 prospects after cleaning\n"
+    assert_same(prospects, recorded("clean_prospects/as_in_the_notebook/prospects"))
 
 
 def test_score_as_in_the_notebook(train_result):
@@ -227,114 +336,6 @@ def test_score_as_in_the_notebook(train_result):
 
     assert_same(result, recorded("score/as_in_the_notebook/result"))
     assert_same(prospects, recorded("score/as_in_the_notebook/prospects_after"))
-
-
-def test_load_without_customers_csv(capsys):
-    """What `load` does today, without customers csv."""
-
-    result = pipeline.load()
-
-    assert_same(outline(result), recorded("load/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "1515 rows, 1500 customers\n"
-
-
-def test_clean_with_total_charges_from_the_code(capsys):
-    """What `clean` does today, with total charges from the code."""
-    customers = recorded("clean/with_total_charges_from_the_code/customers")
-
-    result = pipeline.clean(customers)
-
-    assert_same(result, recorded("clean/with_total_charges_from_the_code/result"))
-    assert (
-        capsys.readouterr().out == "12 customers after cleaning, 16.7% of them left\n"
-    )
-
-
-def test_clean_with_support_calls_missing(capsys):
-    """What `clean` does today, with support calls missing."""
-    customers = recorded("clean/with_support_calls_missing/customers")
-
-    result = pipeline.clean(customers)
-
-    assert_same(result, recorded("clean/with_support_calls_missing/result"))
-    assert (
-        capsys.readouterr().out == "12 customers after cleaning, 16.7% of them left\n"
-    )
-
-
-def test_add_features_with_tenure_months_0():
-    """What `add_features` does today, with tenure months 0."""
-    customers = recorded("add_features/with_tenure_months_0/customers")
-
-    pipeline.add_features(customers)
-
-    assert_same(
-        customers, recorded("add_features/with_tenure_months_0/customers_after")
-    )
-
-
-def test_split_with_defaults(capsys):
-    """What `split` does today, with defaults."""
-    customers = recorded("add_features/as_in_the_notebook/customers_after")
-
-    result = pipeline.split(customers)
-
-    assert_same(result, recorded("split/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "9 customers to learn from, 3 to test on\n"
-
-
-def test_split_with_test_size_0_raises_value_error():
-    """What `split` does today, with test size 0."""
-    customers = recorded("add_features/as_in_the_notebook/customers_after")
-
-    with pytest.raises(ValueError):
-        pipeline.split(customers, seed=7, test_size=0.0)
-
-
-def test_evaluate_without_threshold(train_result, capsys):
-    """What `evaluate` does today, without threshold."""
-    X_test = recorded("evaluate/as_in_the_notebook/X_test")
-    y_test = recorded("evaluate/as_in_the_notebook/y_test")
-
-    result = pipeline.evaluate(X_test, train_result[0], y_test)
-
-    assert_same(result, recorded("evaluate/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == recorded("evaluate/as_in_the_notebook/printed")
-
-
-def test_at_risk_with_probability_at_0_5():
-    """What `at_risk` does today, with probability at 0 5."""
-    probability = np.array(
-        [0.45, 0.5, 0.55, 0.45, 0.5, 0.55, 0.45, 0.5, 0.55, 0.45, 0.5, 0.55]
-    )
-
-    result = pipeline.at_risk(probability, threshold=0.5)
-
-    assert_same(
-        result,
-        np.array(
-            [False, True, True, False, True, True, False, True, True, False, True, True]
-        ),
-    )
-
-
-def test_load_prospects_without_prospects_csv(capsys):
-    """What `load_prospects` does today, without prospects csv."""
-
-    result = pipeline.load_prospects()
-
-    assert_same(outline(result), recorded("load_prospects/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "242 rows, 240 customers\n"
-
-
-def test_clean_prospects_with_monthly_charges_missing(capsys):
-    """What `clean_prospects` does today, with monthly charges missing."""
-    prospects = recorded("clean_prospects/with_monthly_charges_missing/prospects")
-
-    result = pipeline.clean_prospects(prospects)
-
-    assert_same(result, recorded("clean_prospects/with_monthly_charges_missing/result"))
-    assert capsys.readouterr().out == "12 prospects after cleaning\n"
 
 
 def test_score_without_threshold(train_result):

@@ -48,6 +48,15 @@ def test_load_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "185 months, January 2001 to May 2016\n"
 
 
+def test_load_with_defaults(capsys):
+    """What `load` does today, with defaults."""
+
+    result = forecasting.load()
+
+    assert_same(outline(result), recorded("load/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "185 months, January 2001 to May 2016\n"
+
+
 def test_plot_series_as_in_the_notebook():
     """What `plot_series` does today, as in the notebook."""
     series = recorded("plot_series/as_in_the_notebook/series")
@@ -56,6 +65,7 @@ def test_plot_series_as_in_the_notebook():
         forecasting.plot_series(series)
 
     assert_same(figures, recorded("plot_series/as_in_the_notebook/figures"))
+    assert_same(series, recorded("plot_series/as_in_the_notebook/series"))
 
 
 def test_make_features_as_in_the_notebook():
@@ -85,6 +95,30 @@ def test_make_features_as_in_the_notebook():
     result = forecasting.make_features(values)
 
     assert_same(result, recorded("make_features/as_in_the_notebook/result"))
+    assert_same(
+        values,
+        pd.Series(
+            [
+                0.0,
+                1.0,
+                2.0,
+                3.0,
+                4.0,
+                5.0,
+                6.0,
+                7.0,
+                8.0,
+                9.0,
+                10.0,
+                11.0,
+                12.0,
+                13.0,
+                14.0,
+                15.0,
+            ],
+            index=pd.date_range("2020-01-01", periods=16, freq="MS"),
+        ),
+    )
 
 
 def test_build_features_as_in_the_notebook():
@@ -94,6 +128,7 @@ def test_build_features_as_in_the_notebook():
     result = forecasting.build_features(series)
 
     assert_same(result, recorded("build_features/as_in_the_notebook/result"))
+    assert_same(series, recorded("plot_series/as_in_the_notebook/series"))
 
 
 def test_split_as_in_the_notebook(capsys):
@@ -102,6 +137,19 @@ def test_split_as_in_the_notebook(capsys):
     target = recorded("split/as_in_the_notebook/target")
 
     result = forecasting.split(features, target, test_months=24)
+
+    assert_same(result, recorded("split/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "train to 2002-07, test from 2002-08\n"
+    assert_same(features, recorded("split/as_in_the_notebook/features"))
+    assert_same(target, recorded("split/as_in_the_notebook/target"))
+
+
+def test_split_without_test_months(capsys):
+    """What `split` does today, without test months."""
+    features = recorded("split/as_in_the_notebook/features")
+    target = recorded("split/as_in_the_notebook/target")
+
+    result = forecasting.split(features, target)
 
     assert_same(result, recorded("split/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "train to 2002-07, test from 2002-08\n"
@@ -116,6 +164,8 @@ def test_score_baseline_as_in_the_notebook(capsys):
 
     assert_same(result, recorded("score_baseline/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "same month last year: MAE 2.42, MAPE 2.5%\n"
+    assert_same(X_test, recorded("score_baseline/as_in_the_notebook/X_test"))
+    assert_same(y_test, recorded("score_baseline/as_in_the_notebook/y_test"))
 
 
 def test_train_as_in_the_notebook(capsys):
@@ -124,6 +174,22 @@ def test_train_as_in_the_notebook(capsys):
     y_train = recorded("train/as_in_the_notebook/y_train")
 
     result = forecasting.train(X_train, y_train, alpha=1.0)
+
+    assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
+    assert (
+        capsys.readouterr().out
+        == "     lag_1    0.459\n     lag_2   -0.997\n     lag_3   -0.707\n    lag_12    8.293\n    lag_13   -1.204\n month_sin   -0.103\n month_cos    1.442\n     trend    1.170\n"  # noqa: E501
+    )
+    assert_same(X_train, recorded("train/as_in_the_notebook/X_train"))
+    assert_same(y_train, recorded("train/as_in_the_notebook/y_train"))
+
+
+def test_train_without_alpha(capsys):
+    """What `train` does today, without alpha."""
+    X_train = recorded("train/as_in_the_notebook/X_train")
+    y_train = recorded("train/as_in_the_notebook/y_train")
+
+    result = forecasting.train(X_train, y_train)
 
     assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
     assert (
@@ -141,6 +207,8 @@ def test_score_model_as_in_the_notebook(train_result, capsys):
 
     assert_same(result, recorded("score_model/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "ridge regression:     MAE 45.97, MAPE 46.3%\n"
+    assert_same(X_test, recorded("score_baseline/as_in_the_notebook/X_test"))
+    assert_same(y_test, recorded("score_baseline/as_in_the_notebook/y_test"))
 
 
 def test_plot_test_as_in_the_notebook():
@@ -153,6 +221,9 @@ def test_plot_test_as_in_the_notebook():
         forecasting.plot_test(y_test, baseline, predicted)
 
     assert_same(figures, recorded("plot_test/as_in_the_notebook/figures"))
+    assert_same(y_test, recorded("score_baseline/as_in_the_notebook/y_test"))
+    assert_same(baseline, recorded("plot_test/as_in_the_notebook/baseline"))
+    assert_same(predicted, recorded("plot_test/as_in_the_notebook/predicted"))
 
 
 def test_backtest_as_in_the_notebook():
@@ -161,6 +232,18 @@ def test_backtest_as_in_the_notebook():
     target = recorded("backtest/as_in_the_notebook/target")
 
     result = forecasting.backtest(features, target, alpha=1.0)
+
+    assert_same(result, recorded("backtest/as_in_the_notebook/result"))
+    assert_same(features, recorded("backtest/as_in_the_notebook/features"))
+    assert_same(target, recorded("backtest/as_in_the_notebook/target"))
+
+
+def test_backtest_without_alpha():
+    """What `backtest` does today, without alpha."""
+    features = recorded("backtest/as_in_the_notebook/features")
+    target = recorded("backtest/as_in_the_notebook/target")
+
+    result = forecasting.backtest(features, target)
 
     assert_same(result, recorded("backtest/as_in_the_notebook/result"))
 
@@ -179,6 +262,16 @@ def test_plot_backtest_as_in_the_notebook():
         forecasting.plot_backtest(backtest_table)
 
     assert_same(figures, recorded("plot_backtest/as_in_the_notebook/figures"))
+    assert_same(
+        backtest_table,
+        pd.DataFrame(
+            {
+                "ridge": [1.79, 1.81, 1.19, 1.6, 1.01],
+                "last year": [5.73, 4.48, 2.8, 1.26, 4.01],
+            },
+            index=pd.RangeIndex(2011, 2016, name="year"),
+        ),
+    )
 
 
 def test_forecast_as_in_the_notebook(train_result):
@@ -189,6 +282,19 @@ def test_forecast_as_in_the_notebook(train_result):
     series = recorded("forecast/as_in_the_notebook/series")
 
     result = forecasting.forecast(series, train_result, horizon=12)
+
+    assert_same(result, recorded("forecast/as_in_the_notebook/result"))
+    assert_same(series, recorded("forecast/as_in_the_notebook/series"))
+
+
+def test_forecast_without_horizon(train_result):
+    """What `forecast` does today, without horizon."""
+    X_test = recorded("score_baseline/as_in_the_notebook/X_test")
+    y_test = recorded("score_baseline/as_in_the_notebook/y_test")
+    forecasting.score_model(X_test, train_result, y_test)
+    series = recorded("forecast/as_in_the_notebook/series")
+
+    result = forecasting.forecast(series, train_result)
 
     assert_same(result, recorded("forecast/as_in_the_notebook/result"))
 
@@ -202,64 +308,8 @@ def test_plot_forecast_as_in_the_notebook():
         forecasting.plot_forecast(series, outlook)
 
     assert_same(figures, recorded("plot_forecast/as_in_the_notebook/figures"))
-
-
-def test_load_with_defaults(capsys):
-    """What `load` does today, with defaults."""
-
-    result = forecasting.load()
-
-    assert_same(outline(result), recorded("load/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "185 months, January 2001 to May 2016\n"
-
-
-def test_split_without_test_months(capsys):
-    """What `split` does today, without test months."""
-    features = recorded("split/as_in_the_notebook/features")
-    target = recorded("split/as_in_the_notebook/target")
-
-    result = forecasting.split(features, target)
-
-    assert_same(result, recorded("split/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "train to 2002-07, test from 2002-08\n"
-
-
-def test_train_without_alpha(capsys):
-    """What `train` does today, without alpha."""
-    X_train = recorded("train/as_in_the_notebook/X_train")
-    y_train = recorded("train/as_in_the_notebook/y_train")
-
-    result = forecasting.train(X_train, y_train)
-
-    assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
-    assert (
-        capsys.readouterr().out
-        == "     lag_1    0.459\n     lag_2   -0.997\n     lag_3   -0.707\n    lag_12    8.293\n    lag_13   -1.204\n month_sin   -0.103\n month_cos    1.442\n     trend    1.170\n"  # noqa: E501
-    )
-
-
-def test_train_with_alpha_0(capsys):
-    """What `train` does today, with alpha 0."""
-    X_train = recorded("train/as_in_the_notebook/X_train")
-    y_train = recorded("train/as_in_the_notebook/y_train")
-
-    result = forecasting.train(X_train, y_train, alpha=0.0)
-
-    assert_same(outline(result), recorded("train/with_alpha_0/result"))
-    assert (
-        capsys.readouterr().out
-        == "     lag_1    9.394\n     lag_2   -1.255\n     lag_3   -0.859\n    lag_12    8.355\n    lag_13   -9.720\n month_sin   -0.112\n month_cos    0.574\n     trend   -0.727\n"  # noqa: E501
-    )
-
-
-def test_backtest_without_alpha():
-    """What `backtest` does today, without alpha."""
-    features = recorded("backtest/as_in_the_notebook/features")
-    target = recorded("backtest/as_in_the_notebook/target")
-
-    result = forecasting.backtest(features, target)
-
-    assert_same(result, recorded("backtest/as_in_the_notebook/result"))
+    assert_same(series, recorded("plot_series/as_in_the_notebook/series"))
+    assert_same(outlook, recorded("plot_forecast/as_in_the_notebook/outlook"))
 
 
 def test_run_does_all_steps(capsys):

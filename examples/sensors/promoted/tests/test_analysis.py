@@ -44,6 +44,15 @@ def test_load_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "2284 weeks, 59 of them without a reading\n"
 
 
+def test_load_without_readings_csv(capsys):
+    """What `load` does today, without readings csv."""
+
+    result = analysis.load()
+
+    assert_same(result, recorded("load/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "2284 weeks, 59 of them without a reading\n"
+
+
 def test_add_years_as_in_the_notebook():
     """What `add_years` does today, as in the notebook."""
     dates = np.array(
@@ -66,6 +75,33 @@ def test_add_years_as_in_the_notebook():
     result = analysis.add_years(dates)
 
     assert_same(result, recorded("add_years/as_in_the_notebook/result"))
+    assert_same(
+        dates,
+        np.array(
+            [
+                19580329,
+                19580405,
+                19580412,
+                19580419,
+                19580426,
+                19580503,
+                19580510,
+                19580517,
+                19580524,
+                19580531,
+                19580607,
+                19580614,
+            ]
+        ),
+    )
+
+
+def test_add_years_with_repeated_items_raises_assertion_error():
+    """What `add_years` does today, with repeated items."""
+    dates = recorded("add_years/with_repeated_items/dates")
+
+    with pytest.raises(AssertionError):
+        analysis.add_years(dates)
 
 
 def test_decimal_years_as_in_the_notebook():
@@ -90,6 +126,25 @@ def test_decimal_years_as_in_the_notebook():
     result = analysis.decimal_years(yyyymmdd)
 
     assert_same(result, recorded("add_years/as_in_the_notebook/result"))
+    assert_same(
+        yyyymmdd,
+        np.array(
+            [
+                19580329,
+                19580405,
+                19580412,
+                19580419,
+                19580426,
+                19580503,
+                19580510,
+                19580517,
+                19580524,
+                19580531,
+                19580607,
+                19580614,
+            ]
+        ),
+    )
 
 
 def test_plot_raw_as_in_the_notebook():
@@ -116,6 +171,26 @@ def test_plot_raw_as_in_the_notebook():
         analysis.plot_raw(ppm, years)
 
     assert_same(figures, recorded("plot_raw/as_in_the_notebook/figures"))
+    assert_same(
+        ppm,
+        np.array(
+            [
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                np.nan,
+                317.5,
+                317.9,
+                np.nan,
+                np.nan,
+                np.nan,
+            ]
+        ),
+    )
+    assert_same(years, recorded("add_years/as_in_the_notebook/result"))
 
 
 def test_find_gaps_as_in_the_notebook(capsys):
@@ -156,6 +231,73 @@ def test_find_gaps_as_in_the_notebook(capsys):
                 True,
                 True,
                 True,
+            ]
+        ),
+    )
+    assert (
+        capsys.readouterr().out
+        == "2 gaps, the longest of 3 weeks\nit began in 1958.4\n"
+    )
+    assert_same(
+        ppm,
+        np.array(
+            [
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                np.nan,
+                317.5,
+                317.9,
+                np.nan,
+                np.nan,
+                np.nan,
+            ]
+        ),
+    )
+    assert_same(years, recorded("add_years/as_in_the_notebook/result"))
+
+
+def test_find_gaps_with_items_reversed(capsys):
+    """What `find_gaps` does today, with items reversed."""
+    ppm = np.array(
+        [
+            np.nan,
+            np.nan,
+            np.nan,
+            317.9,
+            317.5,
+            np.nan,
+            316.9,
+            316.4,
+            317.5,
+            317.6,
+            317.3,
+            316.1,
+        ]
+    )
+    years = recorded("find_gaps/with_items_reversed/years")
+
+    result = analysis.find_gaps(ppm, years)
+
+    assert_same(
+        result,
+        np.array(
+            [
+                True,
+                True,
+                True,
+                False,
+                False,
+                True,
+                False,
+                False,
+                False,
+                False,
+                False,
+                False,
             ]
         ),
     )
@@ -209,6 +351,45 @@ def test_fill_gaps_as_in_the_notebook():
             ]
         ),
     )
+    assert_same(
+        ppm,
+        np.array(
+            [
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                np.nan,
+                317.5,
+                317.9,
+                np.nan,
+                np.nan,
+                np.nan,
+            ]
+        ),
+    )
+    assert_same(
+        missing,
+        np.array(
+            [
+                False,
+                False,
+                False,
+                False,
+                False,
+                False,
+                True,
+                False,
+                False,
+                True,
+                True,
+                True,
+            ]
+        ),
+    )
+    assert_same(years, recorded("add_years/as_in_the_notebook/result"))
 
 
 def test_find_trend_as_in_the_notebook(capsys):
@@ -234,191 +415,24 @@ def test_find_trend_as_in_the_notebook(capsys):
 
     assert_same(result, recorded("find_trend/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "from 316.1 to 316.8 ppm\n"
-
-
-def test_plot_trend_as_in_the_notebook():
-    """What `plot_trend` does today, as in the notebook."""
-    filled = np.array(
-        [
-            316.1,
-            317.3,
-            317.6,
-            317.5,
-            316.4,
-            316.9,
-            317.20000000000175,
-            317.5,
-            317.9,
-            317.5500000000007,
-            317.1999999999972,
-            316.8499999999979,
-        ]
-    )
-    years = recorded("add_years/as_in_the_notebook/result")
-    trend = recorded("plot_trend/as_in_the_notebook/trend")
-
-    with drawn() as figures:
-        analysis.plot_trend(filled, years, trend)
-
-    assert_same(figures, recorded("plot_trend/as_in_the_notebook/figures"))
-
-
-def test_analyse_spectrum_as_in_the_notebook(capsys):
-    """What `analyse_spectrum` does today, as in the notebook."""
-    filled = recorded("analyse_spectrum/as_in_the_notebook/filled")
-    trend = recorded("analyse_spectrum/as_in_the_notebook/trend")
-
-    result = analysis.analyse_spectrum(filled, trend, bands=4)
-
-    assert_same(result, recorded("analyse_spectrum/as_in_the_notebook/result"))
-    assert (
-        capsys.readouterr().out
-        == "0.78 cycles a year: 24.6%\n1.04 cycles a year: 55.2%\n1.30 cycles a year: 8.2%\n2.09 cycles a year: 4.4%\n"  # noqa: E501
-    )
-
-
-def test_power_spectrum_as_in_the_notebook():
-    """What `power_spectrum` does today, as in the notebook."""
-    signal = recorded("power_spectrum/as_in_the_notebook/signal")
-
-    result = analysis.power_spectrum(signal, 52.18)
-
-    assert_same(result, recorded("power_spectrum/as_in_the_notebook/result"))
-
-
-def test_plot_spectrum_as_in_the_notebook():
-    """What `plot_spectrum` does today, as in the notebook."""
-    frequency = recorded("plot_spectrum/as_in_the_notebook/frequency")
-    power = recorded("plot_spectrum/as_in_the_notebook/power")
-
-    with drawn() as figures:
-        analysis.plot_spectrum(frequency, power)
-
-    assert_same(figures, recorded("plot_spectrum/as_in_the_notebook/figures"))
-
-
-def test_find_season_as_in_the_notebook(capsys):
-    """What `find_season` does today, as in the notebook."""
-    years = recorded("find_season/as_in_the_notebook/years")
-    detrended = recorded("find_season/as_in_the_notebook/detrended")
-
-    result = analysis.find_season(years, detrended)
-
-    assert_same(result, recorded("find_season/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "a mean year swings by 5.2 ppm, top in week 21\n"
-
-
-def test_plot_season_as_in_the_notebook():
-    """What `plot_season` does today, as in the notebook."""
-    cycle = recorded("plot_season/as_in_the_notebook/cycle")
-
-    with drawn() as figures:
-        analysis.plot_season(cycle)
-
-    assert_same(figures, recorded("plot_season/as_in_the_notebook/figures"))
-
-
-def test_find_residual_as_in_the_notebook(capsys):
-    """What `find_residual` does today, as in the notebook."""
-    filled = np.array(
-        [
-            316.1,
-            317.3,
-            317.6,
-            317.5,
-            316.4,
-            316.9,
-            317.20000000000175,
-            317.5,
-            317.9,
-            317.5500000000007,
-            317.1999999999972,
-            316.8499999999979,
-        ]
-    )
-    season = recorded("find_residual/as_in_the_notebook/season")
-    trend = recorded("plot_trend/as_in_the_notebook/trend")
-
-    result = analysis.find_residual(filled, season, trend, smooth_weeks=5)
-
-    assert_same(result, recorded("find_residual/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "residual: 0.52 ppm, smoothed 0.39 ppm\n"
-
-
-def test_find_odd_weeks_as_in_the_notebook(capsys):
-    """What `find_odd_weeks` does today, as in the notebook."""
-    residual = recorded("find_odd_weeks/as_in_the_notebook/residual")
-    smooth = recorded("find_odd_weeks/as_in_the_notebook/smooth")
-    missing = recorded("find_odd_weeks/as_in_the_notebook/missing")
-    dates = recorded("find_odd_weeks/as_in_the_notebook/dates")
-
-    result = analysis.find_odd_weeks(residual, smooth, missing, dates, odd_sigma=3.0)
-
-    assert_same(result, recorded("find_odd_weeks/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "19580426: -0.75 ppm\n"
-
-
-def test_load_without_readings_csv(capsys):
-    """What `load` does today, without readings csv."""
-
-    result = analysis.load()
-
-    assert_same(result, recorded("load/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "2284 weeks, 59 of them without a reading\n"
-
-
-def test_add_years_with_repeated_items_raises_assertion_error():
-    """What `add_years` does today, with repeated items."""
-    dates = recorded("add_years/with_repeated_items/dates")
-
-    with pytest.raises(AssertionError):
-        analysis.add_years(dates)
-
-
-def test_find_gaps_with_items_reversed(capsys):
-    """What `find_gaps` does today, with items reversed."""
-    ppm = np.array(
-        [
-            np.nan,
-            np.nan,
-            np.nan,
-            317.9,
-            317.5,
-            np.nan,
-            316.9,
-            316.4,
-            317.5,
-            317.6,
-            317.3,
-            316.1,
-        ]
-    )
-    years = recorded("find_gaps/with_items_reversed/years")
-
-    result = analysis.find_gaps(ppm, years)
-
     assert_same(
-        result,
+        filled,
         np.array(
             [
-                True,
-                True,
-                True,
-                False,
-                False,
-                True,
-                False,
-                False,
-                False,
-                False,
-                False,
-                False,
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                317.20000000000175,
+                317.5,
+                317.9,
+                317.5500000000007,
+                317.1999999999972,
+                316.8499999999979,
             ]
         ),
-    )
-    assert (
-        capsys.readouterr().out
-        == "2 gaps, the longest of 3 weeks\nit began in 1958.4\n"
     )
 
 
@@ -447,13 +461,80 @@ def test_find_trend_without_trend_weeks(capsys):
     assert capsys.readouterr().out == "from 316.1 to 316.8 ppm\n"
 
 
-def test_find_trend_with_one_item(capsys):
-    """What `find_trend` does today, with one item."""
+def test_find_trend_with_filled_at_the_limits(capsys):
+    """What `find_trend` does today, with filled at the limits."""
+    filled = np.array(
+        [52.0, 53.0, 54.0, 1.0, 2.0, 3.0, -1.0, 0.0, -2.0, 52.0, 53.0, 54.0]
+    )
 
-    result = analysis.find_trend(np.array([316.1]), trend_weeks=53)
+    result = analysis.find_trend(filled, trend_weeks=53)
 
-    assert_same(result, np.array([316.10000000000014]))
-    assert capsys.readouterr().out == "from 316.1 to 316.1 ppm\n"
+    assert_same(result, recorded("find_trend/with_filled_at_the_limits/result"))
+    assert capsys.readouterr().out == "from 52.0 to 54.0 ppm\n"
+
+
+def test_plot_trend_as_in_the_notebook():
+    """What `plot_trend` does today, as in the notebook."""
+    filled = np.array(
+        [
+            316.1,
+            317.3,
+            317.6,
+            317.5,
+            316.4,
+            316.9,
+            317.20000000000175,
+            317.5,
+            317.9,
+            317.5500000000007,
+            317.1999999999972,
+            316.8499999999979,
+        ]
+    )
+    years = recorded("add_years/as_in_the_notebook/result")
+    trend = recorded("plot_trend/as_in_the_notebook/trend")
+
+    with drawn() as figures:
+        analysis.plot_trend(filled, years, trend)
+
+    assert_same(figures, recorded("plot_trend/as_in_the_notebook/figures"))
+    assert_same(
+        filled,
+        np.array(
+            [
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                317.20000000000175,
+                317.5,
+                317.9,
+                317.5500000000007,
+                317.1999999999972,
+                316.8499999999979,
+            ]
+        ),
+    )
+    assert_same(years, recorded("add_years/as_in_the_notebook/result"))
+    assert_same(trend, recorded("plot_trend/as_in_the_notebook/trend"))
+
+
+def test_analyse_spectrum_as_in_the_notebook(capsys):
+    """What `analyse_spectrum` does today, as in the notebook."""
+    filled = recorded("analyse_spectrum/as_in_the_notebook/filled")
+    trend = recorded("analyse_spectrum/as_in_the_notebook/trend")
+
+    result = analysis.analyse_spectrum(filled, trend, bands=4)
+
+    assert_same(result, recorded("analyse_spectrum/as_in_the_notebook/result"))
+    assert (
+        capsys.readouterr().out
+        == "0.78 cycles a year: 24.6%\n1.04 cycles a year: 55.2%\n1.30 cycles a year: 8.2%\n2.09 cycles a year: 4.4%\n"  # noqa: E501
+    )
+    assert_same(filled, recorded("analyse_spectrum/as_in_the_notebook/filled"))
+    assert_same(trend, recorded("analyse_spectrum/as_in_the_notebook/trend"))
 
 
 def test_analyse_spectrum_without_bands(capsys):
@@ -470,13 +551,108 @@ def test_analyse_spectrum_without_bands(capsys):
     )
 
 
-def test_analyse_spectrum_with_repeated_items_raises_assertion_error():
-    """What `analyse_spectrum` does today, with repeated items."""
-    filled = recorded("analyse_spectrum/with_repeated_items/filled")
-    trend = recorded("analyse_spectrum/with_repeated_items/trend")
+def test_analyse_spectrum_with_filled_at_the_limits_raises_assertion_error():
+    """What `analyse_spectrum` does today, with filled at the limits."""
+    filled = recorded("analyse_spectrum/with_filled_at_the_limits/filled")
+    trend = recorded("analyse_spectrum/with_filled_at_the_limits/trend")
 
     with pytest.raises(AssertionError):
         analysis.analyse_spectrum(filled, trend, bands=4)
+
+
+def test_power_spectrum_as_in_the_notebook():
+    """What `power_spectrum` does today, as in the notebook."""
+    signal = recorded("power_spectrum/as_in_the_notebook/signal")
+
+    result = analysis.power_spectrum(signal, 52.18)
+
+    assert_same(result, recorded("power_spectrum/as_in_the_notebook/result"))
+    assert_same(signal, recorded("power_spectrum/as_in_the_notebook/signal"))
+
+
+def test_plot_spectrum_as_in_the_notebook():
+    """What `plot_spectrum` does today, as in the notebook."""
+    frequency = recorded("plot_spectrum/as_in_the_notebook/frequency")
+    power = recorded("plot_spectrum/as_in_the_notebook/power")
+
+    with drawn() as figures:
+        analysis.plot_spectrum(frequency, power)
+
+    assert_same(figures, recorded("plot_spectrum/as_in_the_notebook/figures"))
+    assert_same(frequency, recorded("plot_spectrum/as_in_the_notebook/frequency"))
+    assert_same(power, recorded("plot_spectrum/as_in_the_notebook/power"))
+
+
+def test_find_season_as_in_the_notebook(capsys):
+    """What `find_season` does today, as in the notebook."""
+    years = recorded("find_season/as_in_the_notebook/years")
+    detrended = recorded("find_season/as_in_the_notebook/detrended")
+
+    result = analysis.find_season(years, detrended)
+
+    assert_same(result, recorded("find_season/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "a mean year swings by 5.2 ppm, top in week 21\n"
+    assert_same(years, recorded("find_season/as_in_the_notebook/years"))
+    assert_same(detrended, recorded("find_season/as_in_the_notebook/detrended"))
+
+
+def test_plot_season_as_in_the_notebook():
+    """What `plot_season` does today, as in the notebook."""
+    cycle = recorded("plot_season/as_in_the_notebook/cycle")
+
+    with drawn() as figures:
+        analysis.plot_season(cycle)
+
+    assert_same(figures, recorded("plot_season/as_in_the_notebook/figures"))
+    assert_same(cycle, recorded("plot_season/as_in_the_notebook/cycle"))
+
+
+def test_find_residual_as_in_the_notebook(capsys):
+    """What `find_residual` does today, as in the notebook."""
+    filled = np.array(
+        [
+            316.1,
+            317.3,
+            317.6,
+            317.5,
+            316.4,
+            316.9,
+            317.20000000000175,
+            317.5,
+            317.9,
+            317.5500000000007,
+            317.1999999999972,
+            316.8499999999979,
+        ]
+    )
+    season = recorded("find_residual/as_in_the_notebook/season")
+    trend = recorded("plot_trend/as_in_the_notebook/trend")
+
+    result = analysis.find_residual(filled, season, trend, smooth_weeks=5)
+
+    assert_same(result, recorded("find_residual/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "residual: 0.52 ppm, smoothed 0.39 ppm\n"
+    assert_same(
+        filled,
+        np.array(
+            [
+                316.1,
+                317.3,
+                317.6,
+                317.5,
+                316.4,
+                316.9,
+                317.20000000000175,
+                317.5,
+                317.9,
+                317.5500000000007,
+                317.1999999999972,
+                316.8499999999979,
+            ]
+        ),
+    )
+    assert_same(season, recorded("find_residual/as_in_the_notebook/season"))
+    assert_same(trend, recorded("plot_trend/as_in_the_notebook/trend"))
 
 
 def test_find_residual_without_smooth_weeks(capsys):
@@ -504,6 +680,23 @@ def test_find_residual_without_smooth_weeks(capsys):
 
     assert_same(result, recorded("find_residual/as_in_the_notebook/result"))
     assert capsys.readouterr().out == "residual: 0.52 ppm, smoothed 0.39 ppm\n"
+
+
+def test_find_odd_weeks_as_in_the_notebook(capsys):
+    """What `find_odd_weeks` does today, as in the notebook."""
+    residual = recorded("find_odd_weeks/as_in_the_notebook/residual")
+    smooth = recorded("find_odd_weeks/as_in_the_notebook/smooth")
+    missing = recorded("find_odd_weeks/as_in_the_notebook/missing")
+    dates = recorded("find_odd_weeks/as_in_the_notebook/dates")
+
+    result = analysis.find_odd_weeks(residual, smooth, missing, dates, odd_sigma=3.0)
+
+    assert_same(result, recorded("find_odd_weeks/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "19580426: -0.75 ppm\n"
+    assert_same(residual, recorded("find_odd_weeks/as_in_the_notebook/residual"))
+    assert_same(smooth, recorded("find_odd_weeks/as_in_the_notebook/smooth"))
+    assert_same(missing, recorded("find_odd_weeks/as_in_the_notebook/missing"))
+    assert_same(dates, recorded("find_odd_weeks/as_in_the_notebook/dates"))
 
 
 def test_find_odd_weeks_without_odd_sigma(capsys):
