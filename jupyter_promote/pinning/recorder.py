@@ -18,12 +18,12 @@ import sys
 import threading
 import types
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import observed_types
-from jupyter_promote.pinning.thinning import thinned
+from jupyter_promote.pinning.thinning import most_rows, thinned
 from jupyter_promote.testing import storage
 from jupyter_promote.testing.values import Unstorable
 
@@ -134,18 +134,21 @@ class _Recorder:
             self.counts[name] = self.counts.get(name, 0) + 1
             self.number += 1
             number = self.number
-            stored = {key: self.argument(number, key, value) for key, value in given.items()}
+            most = most_rows(given.values())
+            stored = {key: self.argument(number, key, value, most) for key, value in given.items()}
             kinds = {key: observed_types.of(value) for key, value in given.items()}
         finally:
             self.busy.now = False
         return {"function": name, "number": number, "arguments": stored, "types": kinds}
 
-    def argument(self, number: int, key: str, value: Any) -> dict[str, Any]:
+    def argument(
+        self, number: int, key: str, value: Any, most: Mapping[int, int]
+    ) -> dict[str, Any]:
         """Return where the value of an argument is found: stored, made by a call, or nowhere."""
         base = self.folder / f"{number}-{key.strip('*')}"
         touched = self.touched.setdefault(id(value), []) if self.origin(value) else []
         try:
-            head, spread = thinned(value)
+            head, spread = thinned(value, most)
             storage.save(base, head, module=self.module)
             self.bytes += storage.size(base)
             if spread is not None:

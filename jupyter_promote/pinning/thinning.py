@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_promote.testing.values import Unstorable
 
-MOST_ROWS = 600
+MOST_ROWS = 600  # of a table or list
+MOST_ENTRIES = 5_000  # of an array or series
 MOST_NUMBERS = 60_000  # numbers in an array, cells of a frame
 MOST_ITEMS = 5_000  # in containers, however nested
 
 
-def thinned(value: Any) -> tuple[Any, Any | None]:
-    """Return a value of which not too much is left, and another choice of its rows, None where whole.
+def most_rows(values: Iterable[Any]) -> dict[int, int]:
+    """Return, by how many rows values have, to how many they are thinned.
 
     Values of one length lose the same rows, so that they still fit each other.
+    """
+    found: dict[int, int] = {}
+    for value in values:
+        rows = rows_of(value)
+        if rows is not None:
+            found[rows] = min(found.get(rows, rows), _most(value))
+    return found
+
+
+def thinned(value: Any, most: Mapping[int, int]) -> tuple[Any, Any | None]:
+    """Return a value of which not too much is left, and another choice of its rows, None where whole.
+
+    `most` are the rows that may stay, by the value's rows.
 
     Raises:
         Unstorable: a container holds too much.
@@ -25,10 +40,9 @@ def thinned(value: Any) -> tuple[Any, Any | None]:
         if not _small(value, [MOST_ITEMS]):
             raise Unstorable(f"more than {MOST_ITEMS} items")
         return value, None
-    most = max(20, min(MOST_ROWS, MOST_NUMBERS // max(1, _width(value))))
-    if rows <= most:
+    if rows <= most[rows]:
         return value, None
-    return taken(value, range(most)), taken(value, spread(rows, most))
+    return taken(value, range(most[rows])), taken(value, spread(rows, most[rows]))
 
 
 def rows_of(value: Any) -> int | None:
@@ -65,6 +79,11 @@ def is_array(value: Any) -> bool:
     """True for a NumPy array."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.ndarray)
+
+
+def _most(value: Any) -> int:
+    rows = MOST_ENTRIES if getattr(value, "ndim", None) == 1 else MOST_ROWS
+    return max(20, min(rows, MOST_NUMBERS // max(1, _width(value))))
 
 
 def _width(value: Any) -> int:

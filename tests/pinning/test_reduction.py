@@ -54,13 +54,27 @@ def test_a_result_that_says_something(value: Any) -> None:
 
 
 def test_long_values_are_cut_when_they_are_recorded() -> None:
-    head, spread = thinning.thinned(pd.DataFrame({"a": range(100_000)}))
+    frame = pd.DataFrame({"a": range(100_000)})
+    head, spread = thinning.thinned(frame, thinning.most_rows([frame]))
     assert list(head["a"]) == list(range(len(head)))
     assert spread is not None
     assert spread["a"].max() > 90_000
     assert len(head) == len(spread) <= thinning.MOST_ROWS
 
 
+def test_values_of_one_length_keep_the_same_rows() -> None:
+    wide, long = np.zeros((3_000, 50)), np.zeros(3_000)
+    most = thinning.most_rows([wide, long, np.zeros(10)])
+    assert len(thinning.thinned(wide, most)[0]) == len(thinning.thinned(long, most)[0]) < 3_000
+
+
+def test_an_array_of_some_thousand_numbers_stays_whole() -> None:
+    numbers = np.arange(2_500)
+    head, spread = thinning.thinned(numbers, thinning.most_rows([numbers]))
+    assert len(head) == 2_500
+    assert spread is None
+
+
 def test_containers_that_hold_too_much_are_not_recorded() -> None:
     with pytest.raises(Unstorable):
-        thinning.thinned({"all": list(range(10_000))})
+        thinning.thinned({"all": list(range(10_000))}, {})
