@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from jupyter_promote.flow.program import Program
-from jupyter_promote.promotion.record import Record
+if TYPE_CHECKING:  # a check that finds everything in its cache imports no analysis
+    from jupyter_promote.flow.program import Program
+    from jupyter_promote.promotion.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another place that a finding is about, and a `note` of what is there.
+
+    `path` is "" for the notebook that is checked; a module's file has lines, but no cells.
+    """
+
+    note: str
+    path: str = ""
+    cell: int | None = None
+    line: int | None = None
+    end_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The rule `code` has something to say about a cell (zero-based) and line (one-based)."""
+    """The rule `code` has something to say about a cell (zero-based) and line (one-based).
+
+    `path` is "" for the notebook that is checked; a module's file has lines, but no cells.
+    `end_line` is the last of several lines.
+    """
 
     code: str
     message: str
     hint: str
     cell: int | None = None
     line: int | None = None
+    end_line: int | None = None
+    path: str = ""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +76,3 @@ class Subject:
 
 
 Check = Callable[[Subject], Iterator[Finding]]
-
-
-def silenced(finding: Finding, subject: Subject) -> bool:
-    """True where a `noqa` tag on the cell silences the finding."""
-    if finding.cell is None:
-        return False
-    codes = subject.program.notebook.cells[finding.cell].roles.noqa
-    return "noqa" in codes or "" in codes or finding.code in codes

@@ -1,36 +1,109 @@
-"""The checks, by code: a new one is listed here."""
+"""The rules, by code: a new one is listed here."""
 
 from __future__ import annotations
 
-from jupyter_promote.checks import drift, finding, hidden_state, randomness
-from jupyter_promote.checks.finding import Check, Finding, Subject
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Literal
 
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("JP301", hidden_state.undefined),
-    ("JP302", hidden_state.out_of_order),
-    ("JP303", hidden_state.unreadable),
-    ("JP401", drift.notebook_changed),
-    ("JP402", drift.module_changed),
-    ("JP403", drift.missing),
+from jupyter_promote.checks import silencing
+from jupyter_promote.checks.finding import Finding, Subject
+from jupyter_promote.errors import BadParameter
+
+# What a rule looks at: one notebook; what is said only when a notebook is promoted, and is no
+# reason for CI to fail.
+Scope = Literal["notebook", "promoting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """The rule `code` is the function `check` of the module called `name` beside this one.
+
+    It is imported when it is needed: most runs find what they want in the cache. `options` are the
+    settings that it takes, with their defaults.
+    """
+
+    code: str
+    name: str
+    scope: Scope = "notebook"
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def check(self) -> Callable[[Subject], Iterator[Finding]]:
+        """What yields the findings."""
+        found: Callable[[Subject], Iterator[Finding]] = import_module(
+            f"jupyter_promote.checks.{self.name}"
+        ).check
+        return found
+
+    @property
+    def explanation(self) -> str:
+        """What it finds, why that matters, and what to do instead: for documentation and hover."""
+        return inspect.getdoc(self.check) or ""
+
+
+RULES = (
+    Rule(code="JP301", name="undefined"),
+    Rule(code="JP302", name="out_of_order"),
+    Rule(code="JP303", name="unreadable"),
+    Rule(code="JP304", name="other_python", scope="promoting"),
+    Rule(code="JP305", name="unseeded", scope="promoting"),
+    Rule(code="JP401", name="notebook_changed"),
+    Rule(code="JP402", name="module_changed"),
+    Rule(code="JP403", name="gone"),
 )
 
-# What is said when a notebook is promoted, and is no reason for CI to fail.
-AT_PROMOTION: tuple[tuple[str, Check], ...] = (
-    ("JP304", hidden_state.other_python),
-    ("JP305", randomness.unseeded),
-)
+
+def of_scope(scope: Scope, codes: Collection[str] | None = None) -> list[Rule]:
+    """Return the rules of a scope, of those in `codes` where they are given."""
+    return [r for r in RULES if r.scope == scope and (codes is None or r.code in codes)]
+
+
+def chosen(select: Iterable[str] = (), ignore: Iterable[str] = (), where: str = "") -> set[str]:
+    """Return the codes that begin with one in `select` (all, where it is empty) and none in `ignore`.
+
+    Raises:
+        BadParameter: no rule has a code that begins so.
+    """
+    wanted = {c for start in select for c in _beginning(start, where)} or {r.code for r in RULES}
+    return wanted - {c for start in ignore for c in _beginning(start, where)}
+
+
+def _beginning(start: str, where: str) -> list[str]:
+    codes = [r.code for r in RULES if r.code.startswith(start.upper())] if start else []
+    if not codes:
+        from difflib import get_close_matches
+
+        groups = sorted({r.code[:3] for r in RULES})
+        near = get_close_matches(start.upper(), [*groups, *(r.code for r in RULES)], n=1)
+        hint = f"did you mean {near[0]}?" if near else f"rules begin with {', '.join(groups)}"
+        raise BadParameter(f"there is no rule {start!r}", where=where, hint=hint)
+    return codes
 
 
 def at_promotion(subject: Subject) -> list[Finding]:
     """Return what is said about a notebook that is promoted."""
-    found = [f for _, check_one in AT_PROMOTION for f in check_one(subject)]
-    return [*findings(subject), *(f for f in found if not finding.silenced(f, subject))]
+    return [*findings(subject), *_found(subject, "promoting")]
 
 
-def findings(subject: Subject) -> list[Finding]:
-    """Return what the checks say about a notebook, by cell; what it silences is left out."""
-    found = [f for _, check_one in CHECKS for f in check_one(subject)]
+def findings(subject: Subject, codes: Collection[str] | None = None) -> list[Finding]:
+    """Return what the rules say about a notebook, by cell; what it silences is left out."""
     return sorted(
-        (f for f in found if not finding.silenced(f, subject)),
+        _found(subject, "notebook", codes),
         key=lambda f: (-1 if f.cell is None else f.cell, f.line or 0, f.code),
     )
+
+
+def _found(subject: Subject, scope: Scope, codes: Collection[str] | None = None) -> list[Finding]:
+    found = [f for rule in of_scope(scope, codes) for f in rule.check(subject)]
+    cells = subject.program.notebook.cells
+    quiet = {c.index: silencing.of_text(c.source, c.tags) for c in cells if c.kind == "code"}
+    return [f for f in found if not any(s.covers(f) for s in _about(quiet, f))]
+
+
+def _about(
+    quiet: Mapping[int, tuple[silencing.Silence, ...]], finding: Finding
+) -> tuple[silencing.Silence, ...]:
+    return quiet.get(finding.cell, ()) if finding.cell is not None else ()

@@ -53,8 +53,21 @@ class DroppedDisplayWire(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class PlaceWire(Struct, frozen=True, kw_only=True):
+    """Another place that a finding is about; without a cell, `line` is one of a module's file."""
+
+    path: str
+    cell: int | None
+    line: int | None
+    end_line: int | None
+    note: str
+
+
 class FindingWire(Struct, frozen=True, kw_only=True):
-    """What a check says about a cell; `line` is one-based within the cell."""
+    """What a check says about a cell, or about a module's file where `cell` is null.
+
+    `line` is one-based within the cell or file, `end_line` the last of several.
+    """
 
     code: str
     message: str
@@ -62,6 +75,8 @@ class FindingWire(Struct, frozen=True, kw_only=True):
     cell: int | None
     line: int | None
     hint: str
+    end_line: int | None = None
+    related: list[PlaceWire] = []
 
 
 class FileWire(Struct, frozen=True, kw_only=True):
@@ -245,10 +260,22 @@ def report(promotion: Promotion) -> ReportWire:
 
 
 def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
-    """Return findings about the notebook called `path`."""
+    """Return findings about the notebook called `path`, and about other files that they name."""
     return [
         FindingWire(
-            code=f.code, message=f.message, path=path, cell=f.cell, line=f.line, hint=f.hint
+            code=f.code,
+            message=f.message,
+            path=f.path or path,
+            cell=f.cell,
+            line=f.line,
+            hint=f.hint,
+            end_line=f.end_line,
+            related=[
+                PlaceWire(
+                    path=r.path or path, cell=r.cell, line=r.line, end_line=r.end_line, note=r.note
+                )
+                for r in f.related
+            ],
         )
         for f in found
     ]

@@ -52,14 +52,28 @@ export interface FileWire {
   text: string;
 }
 /**
- * What a check says about a cell; `line` is one-based within the cell.
+ * What a check says about a cell, or about a module's file where `cell` is null.
+ *
+ *     `line` is one-based within the cell or file, `end_line` the last of several.
  */
 export interface FindingWire {
   cell: number | null;
   code: string;
+  end_line?: number | null;
   hint: string;
   line: number | null;
   message: string;
+  path: string;
+  related?: PlaceWire[];
+}
+/**
+ * Another place that a finding is about; without a cell, `line` is one of a module's file.
+ */
+export interface PlaceWire {
+  cell: number | null;
+  end_line: number | null;
+  line: number | null;
+  note: string;
   path: string;
 }
 /**

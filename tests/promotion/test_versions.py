@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_promote.checks import hidden_state
+from jupyter_promote.checks import unreadable
 from jupyter_promote.checks.finding import Subject
 from jupyter_promote.flow import program
 from jupyter_promote.promotion import plan, versions
@@ -80,5 +80,5 @@ def test_refusal_and_finding_say_which_python_is_needed() -> None:
         )
     ]
     assert [f.name for f in drawn.functions] == ["b"]
-    finding = next(hidden_state.unreadable(Subject(program=program.of_notebook(read))))
+    finding = next(unreadable.check(Subject(program=program.of_notebook(read))))
     assert finding.hint == "run it with Python 3.12, or make it a markdown cell"

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Subject
-from jupyter_promote.checks.randomness import draws_of
+from jupyter_promote.checks.unseeded import draws_of
 from jupyter_promote.flow import program
 from jupyter_promote.source import notebook
 from tests.programs import cells_of, content_of

@@ -42,7 +42,7 @@ class Draw:
     cure: str
 
 
-def unseeded(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Finding]:
     """A function gives something else from run to run: it draws random numbers without a seed.
 
     Why it matters: its tests can only compare what repeats, and nobody can reproduce a result.

@@ -1,0 +1,1 @@
+"""Copy-paste within a notebook, across notebooks, and between notebooks and modules."""
