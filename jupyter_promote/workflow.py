@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ __all__ = [
     "Verified",
     "check",
     "check_all",
+    "check_content",
     "draw_up",
     "explain",
     "extract",
@@ -46,9 +47,19 @@ def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Find
     `places` are promotions it may belong to, besides those into a folder above it.
     """
     read_notebook = notebook.read(path)
+    return read_notebook, _check(read_notebook, places)
+
+
+def check_content(content: Mapping[str, object], path: Path) -> list[Finding]:
+    """Return what the checks say about a notebook as it stands on screen, its file being `path`."""
+    return _check(notebook.of_content(dict(content), path))
+
+
+def _check(read_notebook: Notebook, places: Sequence[Place] = ()) -> list[Finding]:
+    path = read_notebook.path
     promotions = records.of_notebook(path, [*records.near(path), *places])
     subject = Subject(program=program.of_notebook(read_notebook), promotions=promotions)
-    return read_notebook, table.findings(subject)
+    return table.findings(subject)
 
 
 def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:

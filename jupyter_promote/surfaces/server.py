@@ -1,7 +1,7 @@
 """The REST API that the JupyterLab panel calls; see `wire` for what goes in and out.
 
-POST plan, POST extract, POST tests, GET jobs/ID, DELETE jobs/ID. Thinking happens in a few threads,
-proving, writing and running tests in jobs; the event loop is never kept waiting.
+POST findings, POST plan, POST extract, POST tests, GET jobs/ID, DELETE jobs/ID. Thinking happens in
+a few threads, proving, writing and running tests in jobs; the event loop is never kept waiting.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tornado import web
 
 from jupyter_promote import settings, workflow
 from jupyter_promote.errors import BadPath, PromoteError
-from jupyter_promote.surfaces import places, wire
+from jupyter_promote.surfaces import flagging, places, wire
 from jupyter_promote.surfaces.jobs import Extraction, Jobs, Log, NoSuchJob, TestRun, explain
 from jupyter_promote.surfaces.wire import (
     ErrorBody,
@@ -33,6 +33,7 @@ from jupyter_promote.surfaces.wire import (
     ReportWire,
     RunTestsRequest,
 )
+from jupyter_promote.surfaces.wire_flags import FindingsRequest
 from jupyter_promote.writing import records
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 THINKERS = 2
 
-Asked = TypeVar("Asked", PlanRequest, ExtractRequest, RunTestsRequest)
+Asked = TypeVar("Asked", FindingsRequest, PlanRequest, ExtractRequest, RunTestsRequest)
 
 
 class BadRequest(PromoteError):
@@ -125,6 +126,18 @@ class PromoteHandler(APIHandler):
         if not root:
             raise BadPath("this server keeps its notebooks elsewhere than in files")
         return Path(root).resolve()
+
+
+class FindingsHandler(PromoteHandler):
+    """What the checks say."""
+
+    @web.authenticated
+    @authorized(action="read")
+    async def post(self) -> None:
+        """Answer with the findings about the notebook on screen."""
+        asked = self.asked(FindingsRequest)
+        work = partial(flagging.found, asked, places.inside(self.root(), asked.path))
+        self.answer(await asyncio.get_running_loop().run_in_executor(self.thinkers, work))
 
 
 class PlanHandler(PromoteHandler):
@@ -267,6 +280,7 @@ def load(server_app: Any) -> None:
     }
     base = url_path_join(server_app.web_app.settings["base_url"], "jupyter-promote")
     rows: list[tuple[str, type[PromoteHandler]]] = [
+        ("findings", FindingsHandler),
         ("plan", PlanHandler),
         ("extract", ExtractHandler),
         ("tests", TestsHandler),

@@ -1,8 +1,8 @@
 """What goes over the wire, written once: the CLI's JSON, the server's answers, the panel's types.
 
 Positions of cells are zero-based places in the notebook's list of cells (markdown included).
-Paths are relative to the target folder, with forward slashes. `python -m` of this module prints
-the JSON Schema from which the front end's types are made.
+Paths are relative to the target folder, with forward slashes. The front end's types are made from
+these shapes: see `schema`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from jupyter_promote.checks.finding import Finding
@@ -380,14 +379,3 @@ def _language(language: str) -> Literal["python", "json", "toml", "text"]:
         "toml": "toml",
     }
     return known.get(language, "text")
-
-
-def schema() -> bytes:
-    """Return the JSON Schema of everything that the panel sends or gets."""
-    shapes = [PlanRequest, ExtractRequest, RunTestsRequest, ReportWire, JobWire, ErrorWire]
-    _, components = msgspec.json.schema_components(shapes, ref_template="#/definitions/{name}")
-    return msgspec.json.format(msgspec.json.encode({"definitions": components}, order="sorted"))
-
-
-if __name__ == "__main__":
-    print(schema().decode())

@@ -6,18 +6,18 @@ import { format, resolveConfig } from 'prettier';
 
 const TARGET = 'src/wire.ts';
 const BANNER =
-  '// Made by `jlpm wire` from jupyter_promote/surfaces/wire.py: change that file, not this one.';
+  '// Made by `jlpm wire` from jupyter_promote/surfaces/wire*.py: change those files, not this one.';
 
 const printed = execFileSync(
   process.env.PYTHON ?? 'python',
-  ['-m', 'jupyter_promote.surfaces.wire'],
+  ['-m', 'jupyter_promote.surfaces.schema'],
   { encoding: 'utf-8' }
 );
 const schema = JSON.parse(printed);
 for (const shape of Object.values(schema.definitions)) {
   delete shape.title; // the definition's own name serves
   for (const property of Object.values(shape.properties)) {
-    if (property.type === 'object' && !property.properties) {
+    if (property.type === 'object' && !property.additionalProperties) {
       property.tsType = 'object';
     }
   }
@@ -43,7 +43,7 @@ const text = await format(own, { ...options, parser: 'typescript' });
 if (process.argv.includes('--check')) {
   if (readFileSync(TARGET, 'utf-8') !== text) {
     console.error(
-      `${TARGET} differs from jupyter_promote/surfaces/wire.py: run jlpm wire`
+      `${TARGET} differs from jupyter_promote/surfaces/wire*.py: run jlpm wire`
     );
     process.exit(1);
   }

@@ -1,4 +1,4 @@
-// Made by `jlpm wire` from jupyter_promote/surfaces/wire.py: change that file, not this one.
+// Made by `jlpm wire` from jupyter_promote/surfaces/wire*.py: change those files, not this one.
 
 /**
  * Of the `lines` of a function, the tests execute `covered`; `tests` are their names.
@@ -75,6 +75,26 @@ export interface PlaceWire {
   line: number | null;
   note: string;
   path: string;
+}
+/**
+ * The notebook on screen, saved or not; its outputs may be left out.
+ *
+ *     `path` is relative to the server's root.
+ */
+export interface FindingsRequest {
+  content: object;
+  path: string;
+}
+/**
+ * What the checks say about a notebook; `rules` explains the rules that found something.
+ *
+ *     Paths are relative to the server's root, "" where a file lies outside of it.
+ */
+export interface FindingsWire {
+  findings: FindingWire[];
+  rules: {
+    [k: string]: string;
+  };
 }
 /**
  * A promoted group: the function, and where it comes from.

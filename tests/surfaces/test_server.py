@@ -89,6 +89,27 @@ async def test_the_plan_is_for_what_is_on_screen_not_on_disk(root: Path, ask: An
     assert [f["name"] for f in plan["functions"]] == ["take_root"]
 
 
+async def test_findings_are_about_what_is_on_screen_and_explain_their_rules(
+    root: Path, ask: Any
+) -> None:
+    screen = notebook([("n = 3", []), ("print(n)\nprint(forgotten)", [])])
+    status, answer, _ = await ask("POST", "findings", body=body(content=screen))
+    assert status == 200
+    [finding] = answer["findings"]
+    place = [finding[key] for key in ("code", "path", "cell", "line")]
+    assert place == ["JP301", "work/nb.ipynb", 1, 2]
+    assert set(answer["rules"]) == {"JP301"}
+    assert "Instead:" in answer["rules"]["JP301"]
+    _, answer, _ = await ask("POST", "findings", body=body())
+    assert answer == {"findings": [], "rules": {}}
+
+
+async def test_findings_are_not_told_of_files_outside_the_server(root: Path, ask: Any) -> None:
+    status, answer, _ = await ask("POST", "findings", body=body(path="../nb.ipynb"))
+    assert status == 400
+    assert "leads out" in answer["error"]["what"]
+
+
 async def test_the_nearest_project_is_the_default_target(root: Path, ask: Any) -> None:
     (root / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
     _, plan, _ = await ask("POST", "plan", body=body())

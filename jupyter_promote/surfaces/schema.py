@@ -1,0 +1,32 @@
+"""Prints, with `python -m`, the JSON Schema of everything that the front end sends or gets.
+
+Its types are made from that: see labextension/scripts/wire.mjs.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from jupyter_promote.surfaces import wire, wire_flags
+
+SHAPES = (
+    wire.PlanRequest,
+    wire.ExtractRequest,
+    wire.RunTestsRequest,
+    wire.ReportWire,
+    wire.JobWire,
+    wire.ErrorWire,
+    wire_flags.FindingsRequest,
+    wire_flags.FindingsWire,
+)
+
+
+def text() -> str:
+    """Return the schema."""
+    _, components = msgspec.json.schema_components(SHAPES, ref_template="#/definitions/{name}")
+    definitions = msgspec.json.encode({"definitions": components}, order="sorted")
+    return msgspec.json.format(definitions).decode()
+
+
+if __name__ == "__main__":
+    print(text())

@@ -1,0 +1,29 @@
+"""What the front end asks and gets to flag the cells on screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from jupyter_promote.surfaces.wire import FindingWire
+
+
+class FindingsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The notebook on screen, saved or not; its outputs may be left out.
+
+    `path` is relative to the server's root.
+    """
+
+    path: str
+    content: dict[str, Any]
+
+
+class FindingsWire(Struct, frozen=True, kw_only=True):
+    """What the checks say about a notebook; `rules` explains the rules that found something.
+
+    Paths are relative to the server's root, "" where a file lies outside of it.
+    """
+
+    findings: list[FindingWire]
+    rules: dict[str, str]
