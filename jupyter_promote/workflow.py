@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding, Subject
@@ -13,6 +12,7 @@ from jupyter_promote.promoting import Promotion, Request, draw_up, extract
 from jupyter_promote.promotion import explanation
 from jupyter_promote.promotion import suggest as suggesting
 from jupyter_promote.promotion.suggest import Suggestion
+from jupyter_promote.running import run, sweep
 from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.verifying import Verified, verify
@@ -32,13 +32,9 @@ __all__ = [
     "notebooks_at",
     "run",
     "suggest",
+    "sweep",
     "verify",
 ]
-
-if TYPE_CHECKING:
-    from jupyter_promote.runs.engine import Run
-
-OnStep = Callable[[str], None]
 
 
 def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Finding]]:
@@ -89,38 +85,6 @@ def suggest(path: Path, *, write: bool) -> Suggestion:
 
         tagging.write(read_notebook, found.proposals)
     return found
-
-
-def run(
-    path: Path,
-    *,
-    pairs: Sequence[tuple[str, str]] = (),
-    file: Path | None = None,
-    output: Path | None = None,
-    on_step: OnStep = lambda step: None,
-) -> Run:
-    """Run the notebook at `path` once through papermill, with checked parameters.
-
-    A thin notebook runs in the folder of its original, which its relative paths mean.
-
-    Raises:
-        PromoteError: a parameter, path or kernel that is not usable.
-    """
-    from jupyter_promote.runs import engine, parameter_files, parameters
-
-    read_notebook = notebook.read(path)
-    textual.refuse(path)
-    declared = {p.name: p for p in parameters.of_notebook(read_notebook.content)}
-    given = parameter_files.read(file) if file else {}
-    for name, text in pairs:
-        given[name] = parameters.parse_value(text, declared[name]) if name in declared else text
-    return engine.run(
-        path,
-        parameters=given,
-        output=output or path.with_name(f"{path.stem}.output.ipynb"),
-        on_cell=lambda index, total: on_step(f"running cell {index + 1} of {total}"),
-        **records.home_of(path),
-    )
 
 
 def notebooks_at(paths: Sequence[Path]) -> list[Path]:

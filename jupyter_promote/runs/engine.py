@@ -1,247 +1,203 @@
-"""Run a notebook with one set of parameters: papermill does it, made safe."""
+"""The papermill engine `promote`: it saves by time, and tells the truth about runs that died.
+
+Importing this module imports papermill, which takes 0.6 s.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import logging
-import os
-import re
-import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import nbformat
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.iorw import write_ipynb
+from papermill.log import logger
 
-from jupyter_promote.errors import BadPath, DiskProblem, NotAFile, NotANotebook
-from jupyter_promote.runs import kernels, parameters
-from jupyter_promote.runs.kernels import Kernel, OnCell, never, unheard
+from jupyter_promote.runs import outputs, results
+from jupyter_promote.runs.kernels import memory
 
-State = Literal["done", "failed", "timed-out", "cancelled"]
-
-_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
-_ERROR_MARKER = "papermill-error-cell-tag"
+NAME = "promote"
+SAVE_SECONDS = 2.0
+_SLOW_SAVES = 10  # a save may take a tenth of the time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One execution: how it ended, with which parameters, and where its notebook is.
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One execution: what papermill's callbacks must know of it, and what they leave behind.
 
-    `failed_cell` is a position in the notebook that was given, not in the output.
+    `partial` is where the notebook is saved while it runs; `client` makes what executes cells,
+    stock kernels without it. `recorded` names what to read from the kernel at the end.
     """
 
-    state: State
-    parameters: Mapping[str, object]
-    output: Path
-    seconds: float
-    failed_cell: int | None = None
-    error: str = ""
-    engine: str = "cold"
+    input_path: str
+    output_path: str
+    partial: Path | None = None
+    client: Callable[[Manager, Mapping[str, Any]], PapermillNotebookClient] | None = None
+    amend: Callable[[NotebookNode], None] = lambda node: None
+    on_cell: Callable[[NotebookNode, int], None] = lambda cell, index: None
+    on_output: Callable[[int, Mapping[str, object]], None] = lambda index, output: None
+    on_save: Callable[[Path], None] = lambda path: None
+    recorded: Sequence[str] = ()
+    notebook: NotebookNode | None = None
+    results: dict[str, object] = field(default_factory=dict)
+    peak_mb: float | None = None
 
 
-def run(
-    notebook: Path,
-    *,
-    parameters: Mapping[str, object],
-    output: Path,
-    on_cell: OnCell = unheard,
-    cwd: Path | None = None,
-    seconds: float | None = None,
-    cancelled: Callable[[], bool] = never,
-    import_paths: Sequence[Path] = (),
-) -> Run:
-    """Execute `notebook` in its own folder (or `cwd`), and keep what it showed in `output`.
+class Manager(NotebookExecutionManager):  # type: ignore[misc]  # papermill has no types
+    """papermill's own record of an execution, which saves by time and whole or not at all."""
 
-    The output appears whole or not at all, also when the run fails. `seconds` limits the run.
+    def __init__(self, nb: NotebookNode, session: Session | None, **options: Any) -> None:
+        super().__init__(nb, **options)
+        self.session = session
+        self._pause = SAVE_SECONDS
 
-    Raises:
-        BadParameter: a parameter that the notebook does not declare, or of the wrong type.
-        BadPath: a remote path, or an output that would overwrite the notebook.
-        NotANotebook, NotAFile, DiskProblem, RunFailed: as they say.
-    """
-    node = _read(notebook)
-    _check_output(notebook, output)
-    _check_parameters(node, parameters)
-    folder = cwd or notebook.absolute().parent
-    started = time.monotonic()
-    watch = _Watch(node, on_cell, injected=bool(parameters))
-    with _beside(output) as temporary:
-        with kernels.fresh_kernel(
-            kernels.kernel_name(node),
-            folder=folder,
-            environment=kernels.kernel_environment({}, import_paths),
-            seconds=seconds,
-            cancelled=cancelled,
-        ) as kernel:
-            error = _execute(notebook, temporary, parameters, kernel, watch)
-        if error and not temporary.exists():
-            temporary.write_text(nbformat.writes(node), encoding="utf-8")  # type: ignore[no-untyped-call]
-        state, cell = _outcome(error, kernel, watch)
-        _put_right(temporary, state, watch.position if cell is not None else None, output, notebook)
-    return Run(
-        state=state,
-        parameters=dict(parameters),
-        output=output.absolute(),
-        seconds=round(time.monotonic() - started, 3),
-        failed_cell=cell,
-        error=error if state != "done" else "",
-    )
+    def notebook_start(self, **options: Any) -> None:
+        """Put right what papermill noted, then begin."""
+        if self.session is not None:
+            self.session.notebook = self.nb
+            about = self.nb.metadata.papermill
+            about["input_path"] = self.session.input_path
+            about["output_path"] = self.session.output_path
+            self.session.amend(self.nb)
+        super().notebook_start(**options)
 
+    def cell_start(self, cell: NotebookNode, cell_index: int = 0, **options: Any) -> None:
+        """Tell who listens, too."""
+        if self.session is not None:
+            self.session.on_cell(cell, cell_index)
+        super().cell_start(cell, cell_index, **options)
 
-def _outcome(error: str, kernel: Kernel, watch: _Watch) -> tuple[State, int | None]:
-    if not error:
-        return "done", None
-    states: dict[str, State] = {"time": "timed-out", "cancelled": "cancelled"}
-    return states.get(kernel.ended, "failed"), watch.cell
+    def save(self, **options: Any) -> None:
+        """Save if the last time was long enough ago."""
+        if "nb" in options:
+            self.nb = options["nb"]
+        if (self.now() - self.last_save_time).total_seconds() >= self._pause:
+            self.save_now()
+
+    def save_now(self) -> None:
+        """Save, and wait the longer until the next time the slower it was."""
+        started = self.now()
+        if self.session is not None and self.session.partial is not None:
+            outputs.write(self.session.partial, nbformat.writes(self.nb))  # type: ignore[no-untyped-call]
+            self.session.on_save(self.session.partial)
+        elif self.output_path and outputs.REMOTE.match(self.output_path):
+            write_ipynb(self.nb, self.output_path)
+        elif self.output_path:
+            outputs.write(Path(self.output_path), nbformat.writes(self.nb))  # type: ignore[no-untyped-call]
+        self.last_save_time = self.now()
+        took = (self.last_save_time - started).total_seconds()
+        self._pause = max(SAVE_SECONDS, _SLOW_SAVES * took)
+
+    def notebook_complete(self, **options: Any) -> None:
+        """Close the record; what did not run after a failure stays pending."""
+        super().notebook_complete(**options)
+        if self.session is None:
+            self.save_now()
 
 
-def _read(path: Path) -> NotebookNode:
-    if _REMOTE.match(str(path)):
-        raise BadPath(f"{str(path)!r} is not on this machine", hint="download the notebook first")
-    if not path.is_file():
-        raise NotAFile(f"{str(path)!r} is not a file")
-    try:
-        text = path.read_text(encoding="utf-8")
-        node: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    except OSError as error:
-        raise DiskProblem(f"cannot be read: {error.strerror}", where=str(path)) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotANotebook(f"not a notebook: {error}", where=str(path)) from error
-    return node
+class Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
+    """papermill's own client, which marks the cell in which a kernel died."""
 
+    def __init__(self, nb_man: Manager, **options: Any) -> None:
+        super().__init__(nb_man, **options)
+        self.session = nb_man.session
 
-def _check_output(notebook: Path, output: Path) -> None:
-    if _REMOTE.match(str(output)) or "\0" in str(output):
-        raise BadPath(f"{str(output)!r} is not on this machine", hint="give a path of a local file")
-    if output.exists() and (output.is_dir() or not output.is_file()):
-        raise NotAFile(f"{str(output)!r} is not a plain file", hint="choose another --output")
-    if os.path.realpath(output) == os.path.realpath(notebook):
-        raise BadPath("the output would overwrite the notebook", hint="choose another --output")
+    def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        """Execute one cell, and mark it failed whatever ends it."""
+        try:
+            executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
+            return executed
+        except CellExecutionError:
+            raise  # papermill marks it itself
+        except (RuntimeError, TimeoutError, OSError) as error:
+            self.nb_man.cell_exception(cell, cell_index, exception=error)
+            raise
 
-
-def _check_parameters(node: NotebookNode, given: Mapping[str, object]) -> None:
-    parameters.check(parameters.of_notebook(node), given)
-
-
-class _Watch:
-    """Which cell is being executed, counted as in the notebook that was given."""
-
-    def __init__(self, node: NotebookNode, on_cell: OnCell, *, injected: bool) -> None:
-        tags = [cell.metadata.get("tags", []) for cell in node.cells]
-        replaces = any("injected-parameters" in each for each in tags)
-        declared = parameters.cell_of(node)
-        self._added = None if replaces or not injected or declared is None else declared + 1
-        self._total = sum(cell.cell_type == "code" for cell in node.cells)
-        self._on_cell = on_cell
-        self._done = 0
-        self.position = 0
+    def papermill_execute_cells(self) -> None:
+        """Execute all cells, then read what the notebook calls its results."""
+        session = self.session
+        try:
+            super().papermill_execute_cells()
+            if session is not None and session.recorded:
+                session.results.update(results.parse(self.evaluate(results.code(session.recorded))))
+        finally:
+            if session is not None:
+                session.peak_mb = memory(self.pid, "VmHWM")
 
     @property
-    def cell(self) -> int:
-        """The position in the notebook that was given."""
-        shift = self._added is not None and self.position >= self._added
-        return self.position - shift
+    def pid(self) -> int | None:
+        """The process that executes the cells."""
+        return getattr(self.km.provisioner, "pid", None)
 
-    def start(self, cell: NotebookNode, cell_index: int) -> None:
-        """The cell at `cell_index` of the output starts."""
-        self.position = cell_index
-        if cell.cell_type == "code" and cell_index != self._added:
-            self._on_cell(self._done, self._total)
-            self._done += 1
+    def evaluate(self, expression: str) -> str:
+        """Return the repr of an expression's value in the kernel, "" where it has none."""
+        asked = self.kc.execute("", silent=True, user_expressions={"it": expression})
+        reply = self.wait_for_reply(asked)
+        return results.shown(reply["content"] if reply else {})
 
-
-@contextmanager
-def _beside(output: Path) -> Iterator[Path]:
-    """Give a temporary path beside `output` that takes its place at the end, whole."""
-    hidden = f".promote-tmp-{secrets.randbelow(10**16):016d}.ipynb"
-    temporary = output.absolute().parent / hidden
-    try:
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, output)
-    except OSError as error:
-        raise DiskProblem(f"cannot be written: {error.strerror}", where=str(output)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    def process_message(self, message: Any, cell: NotebookNode, cell_index: int) -> Any:
+        """Take one message of the kernel, and tell who listens what it showed."""
+        output = super().process_message(message, cell, cell_index)
+        if output and self.session is not None:
+            self.session.on_output(cell_index, output)
+        return output
 
 
-def _execute(
-    notebook: Path,
-    temporary: Path,
-    given: Mapping[str, object],
-    kernel: Kernel,
-    watch: _Watch,
-) -> str:
-    """Let papermill execute the notebook in `kernel`; return the error that stopped it."""
-    import papermill  # costs 0.6 s, so only where it is used
-    from papermill.exceptions import PapermillExecutionError
+class PromoteEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+    """Executes as papermill does, apart from who runs a cell and when it is saved."""
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    try:
-        papermill.execute_notebook(
-            _literally(notebook.absolute()),
-            _literally(temporary),
-            parameters=dict(given),
-            kernel_name=kernel.manager.kernel_name,
-            language="python",
-            progress_bar=False,
-            km=kernel.manager,
-            on_cell_start=watch.start,
-            iopub_timeout=kernels.OUTPUT_SECONDS,
-        )
-    except PapermillExecutionError as error:
-        if _stopped_by_error(temporary):
-            return kernels.shown_error(error.ename, error.evalue)
-    except (DeadKernelError, RuntimeError, TimeoutError) as error:
-        match kernel.ended:
-            case "time":
-                return "the time limit was reached"
-            case "cancelled":
-                return "cancelled"
-            case _:
-                return f"the kernel died ({error})"
-    return ""
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, session: Session | None = None, **options: Any
+    ) -> NotebookNode:
+        """Execute the notebook in the session's process, in a fresh kernel without one."""
+        own = {"output_path", "progress_bar", "log_output", "autosave_cell_every"}
+        managing = {name: options[name] for name in own & options.keys()}
+        manager = Manager(nb, session, **managing)
+        manager.notebook_start()
+        passed = {n: options[n] for n in options.keys() - own | {"log_output"} & options.keys()}
+        try:
+            cls.execute_managed_notebook(manager, kernel_name, **passed)
+        finally:
+            manager.cleanup_pbar()
+            manager.notebook_complete()
+        executed: NotebookNode = manager.nb
+        return executed
 
-
-def _literally(path: Path) -> str:
-    """Return the path so that papermill's `str.format` gives it back unchanged."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _stopped_by_error(temporary: Path) -> bool:
-    """Whether a cell ended the run; papermill raises for errors that were expected, too."""
-    node = json.loads(temporary.read_text(encoding="utf-8"))
-    return any(
-        cell["metadata"].get("papermill", {}).get("exception") is True for cell in node["cells"]
-    )
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Manager, kernel_name: str, start_timeout: int = 60, **options: Any
+    ) -> None:
+        """Execute all cells."""
+        seconds = options.pop("execution_timeout", None) or options.pop("timeout", None)
+        options.pop("input_path", None)
+        options.pop("startup_timeout", None)
+        options = {
+            **options,
+            "timeout": seconds,
+            "startup_timeout": start_timeout,
+            "kernel_name": kernel_name,
+            "log": logger,
+        }
+        session = nb_man.session
+        if session is not None and session.client is not None:
+            session.client(nb_man, options).execute()
+        else:
+            Client(nb_man, **options).execute()
 
 
-def _put_right(
-    temporary: Path, state: State, failed: int | None, output: Path, notebook: Path
-) -> None:
-    """Correct what papermill says of the run: it calls the cells of a dead kernel completed."""
-    node = json.loads(temporary.read_text(encoding="utf-8"))
-    about = node["metadata"].setdefault("papermill", {})
-    about["input_path"], about["output_path"] = str(notebook), str(output)
-    about["exception"] = True if failed is not None else None
-    if state == "done":
-        node["cells"] = [
-            cell for cell in node["cells"] if _ERROR_MARKER not in cell["metadata"].get("tags", [])
-        ]
-    own = [cell for cell in node["cells"] if _ERROR_MARKER not in cell["metadata"].get("tags", [])]
-    for position, cell in enumerate(own if failed is not None else []):
-        status = cell["metadata"].setdefault("papermill", {})
-        if position == failed:
-            status.update(status="failed", exception=True)
-        elif failed is not None and position > failed:
-            status.update(status="pending", exception=None)
-    temporary.write_text(json.dumps(node, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def register() -> None:
+    """Make papermill know the engine, also where the package is not installed with entry points."""
+    papermill_engines.register(NAME, PromoteEngine)
+
+
+def error_marks(node: NotebookNode) -> Iterator[int]:
+    """Yield the positions of the cells by which papermill points at an error."""
+    for index, cell in enumerate(node.cells):
+        if "papermill-error-cell-tag" in cell.metadata.get("tags", []):
+            yield index

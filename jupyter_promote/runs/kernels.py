@@ -8,13 +8,14 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -60,7 +61,7 @@ class Stopped:
     notebook: NotebookNode
     seconds: float
     cell: int
-    why: Literal["time", "cancelled"]
+    why: Literal["time", "memory", "cancelled"]
 
 
 Execution = Completed | Failed | Stopped
@@ -147,6 +148,36 @@ def kernel_name(notebook: NotebookNode) -> str:
     )
 
 
+def wanted(notebook: NotebookNode, name: str | None = None) -> tuple[str, str, tuple[str, ...]]:
+    """Return the kernel `name`, else what `notebook` asks for; its language, its interpreter.
+
+    The interpreter is empty where it is no Python that is started directly.
+
+    Raises:
+        RunFailed: it is not installed.
+    """
+    specification = notebook.metadata.get("kernelspec", {})
+    asked = str(name or specification.get("name") or DEFAULT_KERNEL)
+    try:
+        found = KernelSpecManager().get_kernel_spec(asked)
+    except (NoSuchKernel, ValueError, OSError) as error:
+        known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
+        raise RunFailed(
+            f"the kernel {asked!r} is not installed", hint=f"choose another: --kernel ({known})"
+        ) from error
+    language = str(found.language or specification.get("language") or "python").lower()
+    return asked, language, _interpreter(found.argv)
+
+
+def _interpreter(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return what starts Python in the command of a kernel: all before `-m ipykernel_launcher`."""
+    for place, word in enumerate(argv):
+        if word == "-m" and argv[place + 1 : place + 2] in (["ipykernel_launcher"], ["ipykernel"]):
+            own = argv[0] in ("python", "python3", f"python3.{sys.version_info.minor}")
+            return (sys.executable if own else argv[0], *argv[1:place])
+    return ()
+
+
 class Kernel:
     """A running kernel; `ended` says why it was ended before its time, '' if it was not."""
 
@@ -154,20 +185,50 @@ class Kernel:
 
     def __init__(self, manager: AsyncKernelManager) -> None:
         self.manager = manager
-        self.ended: Literal["", "time", "cancelled"] = ""
+        self.ended: Literal["", "time", "memory", "cancelled"] = ""
+
+    @property
+    def pid(self) -> int | None:
+        """The kernel's process."""
+        return getattr(self.manager.provisioner, "pid", None)
+
+    @property
+    def engine_options(self) -> Mapping[str, object]:
+        """What papermill's engine must know of it."""
+        return {"km": self.manager}
+
+    def prepare(self, session: object) -> None:
+        """Nothing: papermill knows how to reach a kernel."""
+
+    def exit_signal(self) -> str:
+        """Return the name of the signal that killed it, '' if none did or it lives."""
+        process = getattr(self.manager.provisioner, "process", None)
+        code = process.poll() if process is not None else None
+        return signal.Signals(-code).name if code is not None and code < 0 else ""
 
     @property
     def group(self) -> int | None:
         """The process group of the kernel and what it started."""
         return getattr(self.manager.provisioner, "pgid", None)
 
-    def end(self, why: Literal["time", "cancelled"]) -> None:
+    def end(self, why: Literal["time", "memory", "cancelled"]) -> None:
         """Kill it and all that it started."""
         self.ended = why
-        _kill_group(self.group)
+        kill_group(self.group)
 
 
-def _kill_group(group: int | None) -> None:
+class Ended(Protocol):
+    """A process that can be watched and ended."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None while there is none."""
+
+    def end(self, why: Literal["time", "memory", "cancelled"]) -> None:
+        """Kill it and all that it started."""
+
+
+def kill_group(group: int | None) -> None:
     if group and group != os.getpgrp():
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
@@ -180,6 +241,7 @@ def fresh_kernel(
     folder: Path,
     environment: Mapping[str, str],
     seconds: float | None = None,
+    memory_mb: float | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> Iterator[Kernel]:
     """Start a kernel in `folder`, watch over it, and end it and its children in every case.
@@ -190,15 +252,14 @@ def fresh_kernel(
         RunFailed: the kernel cannot be started.
     """
     kernel = Kernel(AsyncKernelManager(kernel_name=name))
-    deadline = None if seconds is None else time.monotonic() + seconds
-    with _watched(kernel, deadline=deadline, cancelled=cancelled):
+    with watched(kernel, seconds=seconds, memory_mb=memory_mb, cancelled=cancelled):
         try:
             _start(kernel, folder, environment)
             yield kernel
         finally:
             group = kernel.group
             run_sync(_shut_down)(kernel)
-            _kill_group(group)  # worker processes outlive their kernel
+            kill_group(group)  # worker processes outlive their kernel
 
 
 def _start(kernel: Kernel, folder: Path, environment: Mapping[str, str]) -> None:
@@ -226,18 +287,25 @@ async def _shut_down(kernel: Kernel) -> None:
 
 
 @contextmanager
-def _watched(
-    kernel: Kernel, *, deadline: float | None, cancelled: Callable[[], bool]
+def watched(
+    process: Ended,
+    *,
+    seconds: float | None,
+    cancelled: Callable[[], bool],
+    memory_mb: float | None = None,
 ) -> Iterator[None]:
-    """Kill the kernel when time is up or the person cancels: from a thread, not by signals."""
+    """End the process when time is up, memory is short or the person cancels: from a thread."""
     finished = threading.Event()
+    deadline = None if seconds is None else time.monotonic() + seconds
 
     def watch() -> None:
         while not finished.wait(_POLL_SECONDS):
             if cancelled():
-                kernel.end("cancelled")
+                process.end("cancelled")
             elif deadline is not None and time.monotonic() > deadline:
-                kernel.end("time")
+                process.end("time")
+            elif memory_mb is not None and (memory(process.pid) or 0) > memory_mb:
+                process.end("memory")
 
     thread = threading.Thread(target=watch, name="jupyter-promote-watch", daemon=True)
     thread.start()
@@ -246,6 +314,16 @@ def _watched(
     finally:
         finished.set()
         thread.join()
+
+
+def memory(pid: int | None, what: Literal["VmRSS", "VmHWM"] = "VmRSS") -> float | None:
+    """Return the megabytes that a process uses (`VmHWM`: has used at most); None if unknown."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    found = re.search(rf"{what}:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else None
 
 
 def kernel_environment(

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from jupyter_promote import workflow
-from jupyter_promote.errors import PromoteError
-from jupyter_promote.surfaces import terminal
-
-MISTAKE, BUG = 2, 3
+from jupyter_promote.surfaces import cli_runs, terminal
+from jupyter_promote.surfaces.cli_answering import MISTAKE, answering
 
 
 class _Group(click.Group):
@@ -35,40 +29,6 @@ class _Group(click.Group):
             click.echo("cancelled; nothing was written", err=True)
             sys.exit(130)
         sys.exit(status if isinstance(status, int) else 0)
-
-
-def _answering(command: Callable[..., int]) -> Callable[..., int]:
-    """Wrap a command: errors become one message, or one JSON object with `--json`."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **options: Any) -> int:
-        as_json = bool(options.get("as_json")) or options.get("format_") == "json"
-        try:
-            return command(*args, **options)
-        except PromoteError as error:
-            terminal.error(
-                error.kind, error.what, error.where, error.hint, as_json, detail=error.detail
-            )
-            return MISTAKE
-        except BrokenPipeError:  # who read our output has stopped reading, as `head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        except Exception as error:  # the one handler of this surface: a bug of ours
-            return _bug(error, as_json=as_json)
-
-    return wrapped
-
-
-def _bug(error: Exception, *, as_json: bool) -> int:
-    import tempfile
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="jupyter-promote-", suffix=".txt", delete=False
-    ) as report:
-        report.write("".join(traceback.format_exception(error)))
-    hint = f"please report it with the file {report.name}"
-    terminal.error("bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json)
-    return BUG
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,7 +59,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--in-place", is_flag=True, help="Replace NOTEBOOK; its bytes are kept in .promote.")
 @_json
-@_answering
+@answering
 def extract(
     notebook: Path,
     to: Path,
@@ -123,7 +83,7 @@ def extract(
 @_module
 @click.option("--mutants", is_flag=True, help="Say which small faults no test would notice.")
 @_json
-@_answering
+@answering
 def verify(notebook: Path, to: Path, module: str | None, mutants: bool, as_json: bool) -> int:
     """Run NOTEBOOK, its promoted form and the tests, and say whether all do the same."""
     request = workflow.Request(notebook=notebook, to=to, module=module)
@@ -136,7 +96,7 @@ def verify(notebook: Path, to: Path, module: str | None, mutants: bool, as_json:
 @_notebook
 @click.option("--cell", type=int, default=None, help="Only the cell at this zero-based position.")
 @_json
-@_answering
+@answering
 def explain(notebook: Path, cell: int | None, as_json: bool) -> int:
     """Say what each code cell of NOTEBOOK reads, binds and changes, each on its own."""
     terminal.explained(workflow.explain(notebook), cell=cell, as_json=as_json)
@@ -146,7 +106,7 @@ def explain(notebook: Path, cell: int | None, as_json: bool) -> int:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
-@_answering
+@answering
 def check(paths: tuple[Path, ...], format_: str) -> int:
     """Say what is wrong with the notebooks at PATHS (files or folders)."""
     return terminal.findings(workflow.check_all(paths), as_json=format_ == "json")
@@ -156,38 +116,15 @@ def check(paths: tuple[Path, ...], format_: str) -> int:
 @_notebook
 @click.option("--write", is_flag=True, help="Write the proposed tags into the notebook.")
 @_json
-@_answering
+@answering
 def suggest(notebook: Path, write: bool, as_json: bool) -> int:
     """Propose tags for an untagged NOTEBOOK."""
     terminal.suggestion(workflow.suggest(notebook, write=write), as_json=as_json, written=write)
     return 0
 
 
-@main.command()
-@_notebook
-@click.option("-p", "pairs", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
-@click.option(
-    "--params", "file", default=None, type=click.Path(path_type=Path), help="A YAML or JSON file."
-)
-@click.option(
-    "--output",
-    default=None,
-    type=click.Path(path_type=Path),
-    help="Where the executed notebook goes.",
-)
-@_json
-@_answering
-def run(
-    notebook: Path,
-    pairs: tuple[tuple[str, str], ...],
-    file: Path | None,
-    output: Path | None,
-    as_json: bool,
-) -> int:
-    """Run NOTEBOOK once through papermill, its parameters checked first."""
-    with terminal.progress(quiet=as_json) as on_step:
-        found = workflow.run(notebook, pairs=pairs, file=file, output=output, on_step=on_step)
-    return terminal.run(found, as_json=as_json)
+for command in cli_runs.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from jupyter_promote.promotion.explanation import CellNames
     from jupyter_promote.promotion.suggest import Suggestion
     from jupyter_promote.proof.verification import Verdict
-    from jupyter_promote.runs.engine import Run
     from jupyter_promote.source.notebook import Notebook
     from jupyter_promote.workflow import Promotion, Verified
 
@@ -278,29 +277,3 @@ def suggestion(found: Suggestion, *, as_json: bool, written: bool) -> None:
         click.echo("nothing to propose: every code cell is tagged, or there is none to promote")
     elif written:
         click.echo("the tags were written into the notebook")
-
-
-def run(found: Run, *, as_json: bool) -> int:
-    """Print how a run ended; return 0 when it is done, 1 when it failed."""
-    if as_json:
-        as_object(
-            {
-                "state": found.state,
-                "parameters": dict(found.parameters),
-                "output": str(found.output),
-                "engine": found.engine,
-                "seconds": found.seconds,
-                "failed_cell": found.failed_cell,
-                "error": found.error,
-            }
-        )
-    else:
-        done = found.state == "done"
-        click.secho(
-            f"{found.state} in {found.seconds:.1f} s", fg="green" if done else "red", bold=True
-        )
-        if not done:
-            place = "" if found.failed_cell is None else f"cell {found.failed_cell + 1}: "
-            click.echo(f"  {place}{printable(found.error or '')}")
-        click.echo(f"  {printable(str(found.output))}")
-    return 0 if found.state == "done" else 1

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
-from jupyter_promote.errors import BadParameter, BadPath, NotAFile, NotANotebook
-from jupyter_promote.runs.engine import run
+from jupyter_promote.errors import BadParameter, BadPath, NotAFile, NotANotebook, RunFailed
+from jupyter_promote.runs import execution
+from jupyter_promote.runs.execution import Limits, Stock
+from jupyter_promote.runs.outcome import CellOutput, CellStarted, Event, Run, Saved
 
 
 def save(path: Path, *sources: str, tags: dict[int, str] | None = None) -> Path:
@@ -19,6 +23,20 @@ def save(path: Path, *sources: str, tags: dict[int, str] | None = None) -> Path:
         cells[position].metadata["tags"] = [tag]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
+
+
+def run(
+    notebook: Path,
+    *,
+    parameters: Mapping[str, object],
+    output: Path,
+    on_event: Callable[[Event], None] = lambda event: None,
+    **limits: Any,
+) -> Run:
+    job = execution.prepare(notebook)
+    return execution.execute(
+        job, parameters, output, host=Stock(), limits=Limits(**limits), on_event=on_event
+    )
 
 
 def shown(path: Path) -> list[str]:
@@ -41,14 +59,17 @@ def test_parameters_arrive_as_they_were_given(tmp_path: Path) -> None:
         "print(os.getcwd())",
         tags={0: "parameters"},
     )
-    seen: list[tuple[int, int]] = []
+    seen: list[Event] = []
     output = tmp_path / "out" / "{text}.ipynb"
-    done = run(notebook, parameters=given, output=output, on_cell=lambda *at: seen.append(at))
+    done = run(notebook, parameters=given, output=output, on_event=seen.append)
     assert done.state == "done" and done.error == "" and done.failed_cell is None
     assert json.loads(shown(output)[0]) == [*given.values()]
     assert shown(output)[1].strip() == str(tmp_path)
     assert done.output == output and [*output.parent.iterdir()] == [output]
-    assert seen == [(0, 3), (1, 3), (2, 3)]
+    started = [(e.cell, e.index, e.total) for e in seen if isinstance(e, CellStarted)]
+    assert started == [(0, 0, 3), (1, 1, 3), (2, 2, 3)]
+    assert [e.cell for e in seen if isinstance(e, CellOutput)] == [1, 2]
+    assert isinstance(seen[-1], Saved) and seen[-1].path == output
     assert os.getcwd() != str(tmp_path)
 
 
@@ -67,6 +88,7 @@ def test_a_failed_run_says_where_and_keeps_the_output(tmp_path: Path, name: str)
     failed = run(notebook, parameters={"n": 2}, output=tmp_path / "o.ipynb")
     assert failed.state == "failed"
     assert failed.failed_cell == 2
+    assert failed.error_line == (1 if "/" in source else None)
     assert error in failed.error
     assert shown(tmp_path / "o.ipynb")[0] == "before\n"
     assert statuses(tmp_path / "o.ipynb") == [
@@ -129,3 +151,28 @@ def test_odd_paths_are_refused(tmp_path: Path, name: str, monkeypatch: pytest.Mo
     with pytest.raises(error):
         run(notebook, parameters={}, output=output)
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_run_over_its_memory_is_ended(tmp_path: Path) -> None:
+    source = "held = []\nwhile True: held.append(bytearray(10**6) + b'1')"
+    notebook = save(tmp_path / "n.ipynb", source)
+    big = run(notebook, parameters={}, output=tmp_path / "o.ipynb", memory_mb=300)
+    assert (big.state, big.error, big.failed_cell) == ("failed", "the memory limit was reached", 0)
+
+
+def test_results_are_what_the_tagged_cell_binds(tmp_path: Path) -> None:
+    notebook = save(
+        tmp_path / "n.ipynb",
+        "a = 1; b, c = 2.5, 'x'\nd = {'k': [1, None]}\ne = object()\nf: bool = True",
+        "a = 5",
+        tags={0: "results"},
+    )
+    done = run(notebook, parameters={}, output=tmp_path / "o.ipynb")
+    assert done.results == {"a": 5, "b": 2.5, "c": "x", "d": {"k": [1, None]}, "f": True}
+    assert done.peak_mb is not None and done.peak_mb > 10
+
+
+def test_a_kernel_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    notebook = save(tmp_path / "n.ipynb", "1")
+    with pytest.raises(RunFailed, match="'no-such-kernel' is not installed"):
+        execution.prepare(notebook, kernel="no-such-kernel")

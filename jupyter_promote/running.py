@@ -1,0 +1,187 @@
+"""The verbs that execute with parameters: one run, and sweeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_promote.errors import BadParameter, NotAFile
+from jupyter_promote.source import textual
+from jupyter_promote.writing import records
+
+if TYPE_CHECKING:
+    from jupyter_promote.runs import sweep as sweeping
+    from jupyter_promote.runs.execution import Job
+    from jupyter_promote.runs.outcome import OnEvent, Run
+    from jupyter_promote.runs.parameters import Parameter
+    from jupyter_promote.runs.points import Point
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How runs are executed; `cold` asks for stock kernels, one for each."""
+
+    kernel: str | None = None
+    cold: bool = False
+    seconds: float | None = None
+    memory_mb: float | None = None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which points a sweep visits: `pairs` hold for all of them."""
+
+    grid: Path | None = None
+    params: Path | None = None
+    sample: str | None = None
+    seed: int = 0
+    pairs: Pairs = ()
+
+
+def run(
+    path: Path,
+    *,
+    pairs: Pairs = (),
+    file: Path | None = None,
+    output: Path | None = None,
+    how: How = How(),  # noqa: B008  # frozen
+    on_event: OnEvent = lambda event: None,
+) -> Run:
+    """Run the notebook at `path` once through papermill, with checked parameters.
+
+    A thin notebook runs in the folder of its original, which its relative paths mean.
+
+    Raises:
+        PromoteError: a parameter, path or kernel that is not usable.
+    """
+    from jupyter_promote.runs import outputs, parameter_files, sweep
+
+    job, import_paths = _job(path, how)
+    given = parameter_files.read(file) if file else {}
+    given |= _parsed(pairs, job.declared)
+    target = output or path.with_name(f"{path.stem}.output.ipynb")
+    outputs.check(path, target)
+    plan = sweep.Plan(
+        points=[given],
+        folder=target.parent,
+        output=target,
+        seconds=how.seconds,
+        memory_mb=how.memory_mb,
+        retries=0,
+        cancelled=how.cancelled,
+    )
+    return _execute(job, import_paths, plan, on_event, cold=True)[0]
+
+
+def sweep(
+    path: Path,
+    wanted: Wanted,
+    *,
+    folder: Path | None = None,
+    jobs: int | None = None,
+    retries: int = 1,
+    resume: bool = False,
+    how: How = How(),  # noqa: B008  # frozen
+    on_event: OnEvent = lambda event: None,
+) -> list[Run]:
+    """Run the notebook at `path` at every point that is wanted; a ledger keeps what became of it.
+
+    Raises:
+        PromoteError: parameters, paths or a kernel that are not usable; nothing was started.
+    """
+    from jupyter_promote.runs import sweep as sweeping
+
+    at_once = max(jobs or os.cpu_count() or 1, 1)
+    job, import_paths = _job(path, how, sweeping.threads(at_once))
+    plan = sweeping.Plan(
+        points=points(job, wanted),
+        folder=folder or path.with_name(f"{path.stem}-runs"),
+        jobs=at_once,
+        seconds=how.seconds,
+        memory_mb=how.memory_mb,
+        retries=retries,
+        resume=resume,
+        seed=str(wanted.seed) if wanted.sample else None,
+        cancelled=how.cancelled,
+    )
+    return _execute(job, import_paths, plan, on_event, cold=how.cold)
+
+
+def points(job: Job, wanted: Wanted) -> list[Point]:
+    """Return the points that are wanted of a notebook."""
+    from jupyter_promote.runs import points as pointing
+
+    declared = job.declared
+    fixed = _parsed(wanted.pairs, declared)
+    if wanted.params is not None:
+        if wanted.grid is not None or wanted.sample is not None:
+            raise BadParameter("--params lists the points", hint="leave --grid and --sample out")
+        found = pointing.of_list(wanted.params, declared)
+    elif wanted.sample is not None:
+        axes = (
+            pointing.axes(wanted.grid, declared)
+            if wanted.grid is not None
+            else pointing.choices([p for p in declared if p.name not in fixed])
+        )
+        found = pointing.sample(wanted.sample, axes, wanted.seed)
+    elif wanted.grid is not None:
+        found = pointing.grid(pointing.axes(wanted.grid, declared), where=wanted.grid.name)
+    else:
+        raise BadParameter("no points are given", hint="name them: --grid, --params or --sample")
+    if not found:
+        raise BadParameter("there are no points", hint="list at least one set of parameters")
+    return [{**fixed, **point} for point in found]
+
+
+def _job(
+    path: Path, how: How, environment: Mapping[str, str] | None = None
+) -> tuple[Job, list[Path]]:
+    from jupyter_promote.runs import execution
+
+    textual.refuse(path)
+    if not path.exists():
+        raise NotAFile(f"{str(path)!r} is not a file", hint="check the path")
+    home = records.home_of(path)
+    paths = home.get("import_paths", [])
+    job = execution.prepare(
+        path,
+        cwd=home.get("cwd"),
+        import_paths=paths,
+        kernel=how.kernel,
+        environment=environment,
+    )
+    return job, paths
+
+
+def _parsed(pairs: Pairs, declared: Sequence[Parameter]) -> dict[str, object]:
+    from jupyter_promote.runs import parameters
+
+    known = {parameter.name: parameter for parameter in declared}
+    return {
+        name: parameters.parse_value(text, known[name]) if name in known else text
+        for name, text in pairs
+    }
+
+
+def _execute(
+    job: Job, import_paths: list[Path], plan: sweeping.Plan, on_event: OnEvent, *, cold: bool
+) -> list[Run]:
+    from jupyter_promote.runs import sweep as sweeping
+    from jupyter_promote.runs.execution import Stock
+    from jupyter_promote.runs.ledger import Ledger, place
+
+    book = Ledger(place(job.path))
+    try:
+        about = sweeping.identify(job, import_paths)
+        stock = Stock()
+        return sweeping.run(
+            job, plan, about=about, ledger=book, hosts=lambda point: stock, on_event=on_event
+        )
+    finally:
+        book.close()

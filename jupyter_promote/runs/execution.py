@@ -1,0 +1,370 @@
+"""Execute a notebook once with one set of parameters: papermill does it, made safe."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import nbformat
+from nbformat import NotebookNode
+
+from jupyter_promote.errors import NotAFile, NotANotebook
+from jupyter_promote.runs import kernels, outputs, parameters, results
+from jupyter_promote.runs.kernels import Kernel, never
+from jupyter_promote.runs.outcome import (
+    CellOutput,
+    CellStarted,
+    OnEvent,
+    Run,
+    Saved,
+    State,
+    unheard,
+)
+
+if TYPE_CHECKING:
+    from jupyter_promote.runs.engine import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The notebook at `path` as it was read, its kernel, and the folder in which it runs."""
+
+    path: Path
+    node: NotebookNode
+    kernel: str
+    language: str
+    interpreter: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def declared(self) -> tuple[parameters.Parameter, ...]:
+        """What the parameters cell declares; nothing for languages that we can't read."""
+        return parameters.of_notebook(self.node) if self.language == "python" else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a run is ended before its time."""
+
+    seconds: float | None = None
+    memory_mb: float | None = None
+    cancelled: Callable[[], bool] = never
+
+
+class Started(Protocol):
+    """A process in which cells can be executed."""
+
+    @property
+    def ended(self) -> str:
+        """Why it was ended before its time, '' if it was not."""
+
+    @property
+    def engine_options(self) -> Mapping[str, Any]:
+        """What papermill's engine must know of it."""
+
+    def prepare(self, session: Session, /) -> None:
+        """Tell papermill's session how the process is reached."""
+
+    def exit_signal(self) -> str:
+        """The name of the signal that killed it, '' if none did or it lives."""
+
+
+class Host(Protocol):
+    """Where runs are executed: stock kernels, or the children of a fork-server."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in ledger and JSON."""
+
+    @property
+    def reason(self) -> str:
+        """Why this one, where the person did not choose it."""
+
+    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Started]:
+        """Start a process for one run, and end it."""
+
+
+def prepare(
+    notebook: Path,
+    *,
+    cwd: Path | None = None,
+    import_paths: Sequence[Path] = (),
+    kernel: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Job:
+    """Return what is needed to run `notebook` in its own folder, or in `cwd`.
+
+    Raises:
+        BadPath, NotAFile, NotANotebook, RunFailed: as they say.
+    """
+    node = read(notebook)
+    name, language, interpreter = kernels.wanted(node, kernel)
+    return Job(
+        path=notebook,
+        node=node,
+        kernel=name,
+        language=language,
+        interpreter=interpreter,
+        folder=cwd or notebook.absolute().parent,
+        environment=kernels.kernel_environment(environment or {}, import_paths),
+    )
+
+
+def read(path: Path) -> NotebookNode:
+    """Return the notebook in the file `path`."""
+    if outputs.REMOTE.match(str(path)):
+        raise outputs.not_here(path)
+    if not path.is_file():
+        raise NotAFile(f"{str(path)!r} is not a file")
+    try:
+        text = path.read_text(encoding="utf-8")
+        node: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    except OSError as error:
+        raise NotAFile(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotANotebook(f"not a notebook: {error}", where=str(path)) from error
+    return node
+
+
+def execute(
+    job: Job,
+    given: Mapping[str, object],
+    output: Path,
+    *,
+    host: Host,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+    on_event: OnEvent = unheard,
+    run_id: str = "",
+) -> Run:
+    """Execute the notebook, and keep what it showed in `output`.
+
+    The output appears whole or not at all, also when the run fails.
+
+    Raises:
+        BadParameter: a parameter that the notebook does not declare, or of the wrong type.
+        BadPath, NotAFile, DiskProblem, RunFailed: as they say.
+    """
+    outputs.check(job.path, output)
+    parameters.check(job.declared, given)
+    with outputs.beside(output) as temporary:
+        run, node = attempt(
+            job,
+            given,
+            output,
+            temporary,
+            host=host,
+            limits=limits,
+            on_event=on_event,
+            run_id=run_id,
+        )
+        outputs.write(output, text_of(node), lasting=True)
+    on_event(Saved(id=run_id, path=run.output))
+    return run
+
+
+def text_of(node: NotebookNode) -> str:
+    """Return the notebook as it stands in a file."""
+    text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    return text if text.endswith("\n") else text + "\n"
+
+
+def attempt(
+    job: Job,
+    given: Mapping[str, object],
+    output: Path,
+    partial: Path,
+    *,
+    host: Host,
+    limits: Limits,
+    on_event: OnEvent = unheard,
+    run_id: str = "",
+) -> tuple[Run, NotebookNode]:
+    """Execute the notebook; return how it ended, and the notebook for `output`.
+
+    While it runs, it is saved at `partial`.
+    """
+    from jupyter_promote.runs.engine import Session
+
+    watch = _Watch(job.node, on_event, run_id, injected=bool(given))
+    session = Session(
+        input_path=str(job.path),
+        output_path=str(output),
+        partial=partial,
+        on_cell=watch.start,
+        on_output=watch.shown,
+        on_save=lambda path: on_event(Saved(id=run_id, path=path)),
+        recorded=results.names(job.node.cells) if job.language == "python" else (),
+    )
+    started = time.monotonic()
+    with host.start(job, limits) as process:
+        process.prepare(session)
+        error = _through_papermill(job, given, session, process)
+        signal = process.exit_signal() if error else ""
+    node = session.notebook if session.notebook is not None else job.node
+    state = _state(error, process.ended)
+    failed = watch.cell if state != "done" else None
+    _unmark(node, keep=state == "failed")
+    return (
+        Run(
+            id=run_id,
+            state=state,
+            parameters=dict(given),
+            output=output.absolute(),
+            seconds=round(time.monotonic() - started, 3),
+            failed_cell=failed,
+            error=error,
+            error_line=_line(node, watch.position) if failed is not None else None,
+            engine=host.name,
+            reason=host.reason,
+            exit_signal=signal,
+            peak_mb=session.peak_mb and round(session.peak_mb, 1),
+            results={**session.results, **results.recorded(node.cells)},
+        ),
+        node,
+    )
+
+
+def _through_papermill(
+    job: Job, given: Mapping[str, object], session: Session, process: Started
+) -> str:
+    """Let papermill execute the notebook; return the error that stopped it, '' if none did."""
+    import papermill  # costs 0.6 s, so only where it is used
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from jupyter_promote.runs import engine
+
+    engine.register()
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    try:
+        papermill.execute_notebook(
+            job.node,
+            None,
+            parameters=dict(given),
+            engine_name=engine.NAME,
+            kernel_name=job.kernel,
+            language=job.language,
+            progress_bar=False,
+            session=session,
+            iopub_timeout=kernels.OUTPUT_SECONDS,
+            **process.engine_options,
+        )
+    except PapermillExecutionError as error:
+        if _stopped(session.notebook):
+            return kernels.shown_error(error.ename, error.evalue)
+    except (DeadKernelError, RuntimeError, TimeoutError) as error:
+        match process.ended:
+            case "time":
+                return "the time limit was reached"
+            case "memory":
+                return "the memory limit was reached"
+            case "cancelled":
+                return "cancelled"
+            case _:
+                return f"the kernel died ({error})"
+    return ""
+
+
+def _stopped(node: NotebookNode | None) -> bool:
+    """Whether a cell ended the run; papermill raises for errors that were expected, too."""
+    return node is not None and any(
+        cell.metadata.get("papermill", {}).get("exception") is True for cell in node.cells
+    )
+
+
+def _state(error: str, ended: str) -> State:
+    if not error:
+        return "done"
+    states: dict[str, State] = {"time": "timed-out", "cancelled": "cancelled"}
+    return states.get(ended, "failed")
+
+
+def _unmark(node: NotebookNode, *, keep: bool) -> None:
+    """Remove the cells by which papermill points at an error that was none."""
+    from jupyter_promote.runs import engine
+
+    for index in () if keep else reversed([*engine.error_marks(node)]):
+        del node.cells[index]
+
+
+_LINE = re.compile(r"(?:Cell |<ipython-input|\bInput )?In ?\[(\d+)\](?:, |.*?\b)line (\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def _line(node: NotebookNode, position: int) -> int | None:
+    """Return the line of the cell at `position` (without error marks) that raised."""
+    own = [c for c in node.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
+    cell = own[position] if position < len(own) else {}
+    for output in cell.get("outputs", []):
+        text = _COLOUR.sub("", "\n".join(output.get("traceback", [])))
+        for count, line in _LINE.findall(text):
+            if int(count) == cell.get("execution_count"):
+                return int(line)
+    return None
+
+
+class _Watch:
+    """Which cell is being executed, counted as in the notebook that was given."""
+
+    def __init__(
+        self, node: NotebookNode, on_event: OnEvent, run_id: str, *, injected: bool
+    ) -> None:
+        tags = [cell.metadata.get("tags", []) for cell in node.cells]
+        replaces = any("injected-parameters" in each for each in tags)
+        declared = parameters.cell_of(node)
+        place = 0 if declared is None else declared + 1
+        self._added = None if replaces or not injected else place
+        self._total = sum(cell.cell_type == "code" for cell in node.cells)
+        self._on_event = on_event
+        self._run_id = run_id
+        self._done = 0
+        self.position = 0
+
+    @property
+    def cell(self) -> int:
+        """The position in the notebook that was given."""
+        return self._given(self.position)
+
+    def _given(self, position: int) -> int:
+        shift = self._added is not None and position >= self._added and position > 0
+        return position - shift
+
+    def start(self, cell: NotebookNode, index: int) -> None:
+        """The cell at `index` of the output starts."""
+        self.position = index
+        if cell.cell_type == "code" and index != self._added:
+            self._on_event(
+                CellStarted(id=self._run_id, cell=self.cell, index=self._done, total=self._total)
+            )
+            self._done += 1
+
+    def shown(self, index: int, output: Mapping[str, object]) -> None:
+        """The cell at `index` of the output has shown something."""
+        self._on_event(CellOutput(id=self._run_id, cell=self._given(index), output=output))
+
+
+class Stock:
+    """Fresh kernels, one for each run, as papermill starts them; `reason` says why."""
+
+    name = "cold"
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+
+    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Kernel]:
+        """Start a kernel in the job's folder."""
+        return kernels.fresh_kernel(
+            job.kernel,
+            folder=job.folder,
+            environment=job.environment,
+            seconds=limits.seconds,
+            memory_mb=limits.memory_mb,
+            cancelled=limits.cancelled,
+        )

@@ -1,0 +1,269 @@
+"""Run a notebook at many points, several at a time; a ledger says what became of each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jupyter_promote.errors import PromoteError, RunFailed
+from jupyter_promote.runs import execution, identity, outputs, parameters
+from jupyter_promote.runs.execution import Host, Job, Limits
+from jupyter_promote.runs.identity import Identity
+from jupyter_promote.runs.kernels import never
+from jupyter_promote.runs.ledger import Ledger, Row
+from jupyter_promote.runs.outcome import OnEvent, Run, RunEnded, RunStarted, SweepStarted, unheard
+from jupyter_promote.runs.points import Point
+
+_POLL_SECONDS = 0.2
+_FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGBUS")
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which points to run and how; outputs go to `folder`, or all of one run to `output`."""
+
+    points: Sequence[Point]
+    folder: Path
+    output: Path | None = None
+    jobs: int = 1
+    seconds: float | None = None
+    memory_mb: float | None = None
+    retries: int = 1
+    resume: bool = False
+    seed: str | None = None
+    cancelled: Callable[[], bool] = never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """The run `id` with `given` parameters, in row `key` of the ledger."""
+
+    id: str
+    key: int
+    given: Point
+    output: Path
+
+
+def threads(jobs: int) -> dict[str, str]:
+    """Return environment variables that share the processors among `jobs` runs."""
+    each = str(max(1, (os.cpu_count() or 1) // jobs))
+    return {name: os.environ.get(name, each) for name in _THREADS}
+
+
+def identify(job: Job, import_paths: Sequence[Path] = ()) -> Identity:
+    """Return what runs of the job depend on besides their parameters."""
+    sources = [cell.source for cell in job.node.cells if cell.cell_type == "code"]
+    return Identity(
+        notebook=identity.of_notebook(job.node.cells, job.kernel),
+        code=identity.of_code(sources, [job.folder, *import_paths]),
+        environment=identity.of_environment(job.interpreter, job.environment),
+        commit=identity.commit_of(job.path.absolute().parent),
+    )
+
+
+def run(
+    job: Job,
+    plan: Plan,
+    *,
+    about: Identity,
+    ledger: Ledger,
+    hosts: Callable[[Point], Host],
+    on_event: OnEvent = unheard,
+) -> list[Run]:
+    """Execute the plan's points, and return their runs in the points' order.
+
+    Without `resume` all are executed; with it, runs that ended well are kept. A point that is
+    given twice is executed once.
+
+    Raises:
+        BadParameter: a point does not fit the notebook; nothing was started.
+        RunFailed: one of these runs is being executed by somebody else.
+    """
+    declared = job.declared
+    for given in plan.points:
+        parameters.check(declared, given)
+    ids = [about.run_id(given) for given in plan.points]
+    known = ledger.latest(dict.fromkeys(ids))
+    _refuse_running(known)
+    kept = {id_: _of_row(row) for id_, row in known.items() if plan.resume and _stands(row)}
+    for path in outputs.leftovers(plan.folder):
+        with contextlib.suppress(OSError):
+            path.unlink()
+    points = {i: p for i, p in zip(ids, plan.points, strict=True) if i not in kept}
+    tasks = _queue(job, plan, points, about, ledger)
+    on_event(SweepStarted(total=len(tasks), kept=len(kept)))
+    done = _Execution(job, plan, ledger, hosts, on_event).all(tasks)
+    return [kept[i] if i in kept else done[i] for i in ids]
+
+
+def _refuse_running(known: Mapping[str, Row]) -> None:
+    for row in known.values():
+        if row.state == "running":
+            raise RunFailed(
+                f"run {row.id} is being executed by process {row.owner.split(':')[1]}",
+                hint="wait for it, or end that process",
+            )
+
+
+def _stands(row: Row) -> bool:
+    return row.state == "done" and Path(row.output).is_file()
+
+
+def _of_row(row: Row) -> Run:
+    return Run(
+        id=row.id,
+        state="done",
+        parameters=row.parameters,
+        output=Path(row.output),
+        seconds=round(row.seconds or 0.0, 3),
+        engine=row.engine,
+        reason=row.reason,
+        peak_mb=row.peak_mb,
+        results=row.results,
+    )
+
+
+def _queue(
+    job: Job, plan: Plan, points: Mapping[str, Point], about: Identity, ledger: Ledger
+) -> list[_Task]:
+    sweep = secrets.token_hex(8)
+    paths = {
+        i: (plan.output or plan.folder / f"{job.path.stem}-{i}.ipynb").absolute() for i in points
+    }
+    keys = ledger.add(
+        Row(
+            id=id_,
+            sweep=sweep,
+            notebook=str(job.path.absolute()),
+            parameters=given,
+            output=str(paths[id_]),
+            notebook_digest=about.notebook,
+            code_digest=about.code,
+            environment_digest=about.environment,
+            git_commit=about.commit,
+            seed=str(given["seed"]) if "seed" in given else plan.seed,
+        )
+        for id_, given in points.items()
+    )
+    return [
+        _Task(id=id_, key=key, given=given, output=paths[id_])
+        for (id_, given), key in zip(points.items(), keys, strict=True)
+    ]
+
+
+class _Execution:
+    """The threads that take tasks, and what became of these."""
+
+    def __init__(
+        self,
+        job: Job,
+        plan: Plan,
+        ledger: Ledger,
+        hosts: Callable[[Point], Host],
+        on_event: OnEvent,
+    ) -> None:
+        self._job = job
+        self._plan = plan
+        self._ledger = ledger
+        self._hosts = hosts
+        self._on_event = on_event
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._ended: dict[str, Run] = {}
+
+    def all(self, tasks: Sequence[_Task]) -> dict[str, Run]:
+        """Execute the tasks; those that were not begun when somebody cancelled are cancelled."""
+        waiting = iter(tasks)
+        with self._pool() as pool:
+            threads = [pool.submit(self._take, waiting) for _ in range(max(self._plan.jobs, 1))]
+            pending = set(threads)
+            while pending:
+                finished, pending = wait(
+                    pending, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
+                )
+                if self._plan.cancelled() or any(one.exception() for one in finished):
+                    self._stop.set()
+                self._ledger.beat()
+            for one in threads:
+                one.result()
+        for task in tasks:
+            if task.id not in self._ended:
+                self._end(task, self._unbegun(task, state="cancelled", error="cancelled"))
+        return self._ended
+
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        with ThreadPoolExecutor(max(self._plan.jobs, 1), "jupyter-promote-run") as pool:
+            try:
+                yield pool
+            except BaseException:
+                self._stop.set()
+                raise
+
+    def _take(self, waiting: Iterator[_Task]) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                task = next(waiting, None)
+            if task is None:
+                return
+            self._end(task, self._execute(task))
+
+    def _execute(self, task: _Task) -> Run:
+        for attempt in range(1, self._plan.retries + 2):
+            self._ledger.start(task.key, attempt)
+            self._on_event(RunStarted(id=task.id, attempt=attempt))
+            run = self._once(task)
+            if not _was_killed(run):
+                return run
+        return replace(run, state="lost")
+
+    def _once(self, task: _Task) -> Run:
+        limits = Limits(
+            seconds=self._plan.seconds, memory_mb=self._plan.memory_mb, cancelled=self._cancelled
+        )
+        started = time.monotonic()
+        try:
+            return execution.execute(
+                self._job,
+                task.given,
+                task.output,
+                host=self._hosts(task.given),
+                limits=limits,
+                on_event=self._on_event,
+                run_id=task.id,
+            )
+        except PromoteError as error:
+            seconds = round(time.monotonic() - started, 3)
+            return replace(self._unbegun(task, state="failed", error=str(error)), seconds=seconds)
+
+    def _unbegun(self, task: _Task, **how: Any) -> Run:
+        return Run(id=task.id, parameters=task.given, output=task.output, seconds=0.0, **how)
+
+    def _cancelled(self) -> bool:
+        return self._stop.is_set() or self._plan.cancelled()
+
+    def _end(self, task: _Task, run: Run) -> None:
+        self._ledger.finish(task.key, run)
+        self._ended[task.id] = run
+        self._on_event(RunEnded(run=run))
+
+
+def _was_killed(run: Run) -> bool:
+    """Whether the run's process was ended from outside, which says nothing of the notebook."""
+    return run.state == "failed" and run.exit_signal in _FROM_OUTSIDE
