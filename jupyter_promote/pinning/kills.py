@@ -21,6 +21,7 @@ from jupyter_promote.pinning.trial import Outcome, run, unlike
 
 # Enough to choose from: the other cases that notice a fault would change little.
 _MOST_KILLERS = 8
+_SLOW = 0.3  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +122,18 @@ def firsts(cases: Sequence[Case], without: Collection[int] = ()) -> set[int]:
     return set(found.values())
 
 
-def _in_turn(mutants: Sequence[Mutant], some: Collection[int]) -> list[int]:
-    """Return positions of mutants, each function's in turn: time may not be enough for all."""
+def _in_turn(mutants: Sequence[Mutant], some: Collection[int], cases: Sequence[Case]) -> list[int]:
+    """Return positions of mutants, each function's in turn, those of slow cases last.
+
+    Time may not be enough for all.
+    """
     met: Counter[str] = Counter()
     turns = []
     for m in sorted(some):
-        turns.append((met[mutants[m].function], m))
+        seconds = sum(c.outcome.seconds for c in cases if c.required and noticeable(mutants[m], c))
+        turns.append((seconds > _SLOW, met[mutants[m].function], m))
         met[mutants[m].function] += 1
-    return [m for _, m in sorted(turns)]
+    return [m for _, _, m in sorted(turns)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,7 +175,9 @@ class _Laboratory:
         sound = {i for i in able if self.cases[i].required}
         while True:
             died: set[int] = set()
-            for job in self._jobs(self._pieces(mutants, _in_turn(mutants, unknown), able)):
+            for job in self._jobs(
+                self._pieces(mutants, _in_turn(mutants, unknown, self.cases), able)
+            ):
                 killers[job.key] = set(job.unlike)
                 self.credit.update(job.unlike)
                 unknown.discard(job.key)

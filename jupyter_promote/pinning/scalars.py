@@ -32,6 +32,18 @@ def of_value(name: str, value: Any, hints: Hints, depth: int = 0) -> Iterator[Dr
         yield from _of_dict(name, value, hints, depth)
 
 
+def near(value: object, step: int = 1) -> object:
+    """Return a number or truth value that is not far from `value`; None for what has no such."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 2 * step  # an odd width stays odd
+        case float():
+            return round(value * (1 - 0.1 * step), 12) if value else 0.1 * step
+    return None
+
+
 def _same(value: object) -> object:
     return value
 

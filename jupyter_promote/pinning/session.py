@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import inspect
 import json
 import sys
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import calls as recorded_calls
-from jupyter_promote.pinning import lines, mutants, secrets, selection, trial, variants
+from jupyter_promote.pinning import lines, mutants, scalars, secrets, selection, trial, variants
 from jupyter_promote.pinning.calls import Call, Maker, Unmade
 from jupyter_promote.pinning.pins import Pinner
 from jupyter_promote.pinning.reduction import reduced, says_nothing
@@ -28,7 +29,7 @@ from jupyter_promote.pinning.trial import Outcome
 
 RESULT = "result.json"
 VARYING, KILLING = 0.3, 0.5  # shares of the time: for derived inputs, for trying faults
-ALL_STEPS = "does_all_steps"
+ALL_STEPS = "from_start_to_end"
 SLOWEST_REDUCED = 5.0  # seconds; of slower calls no smaller input is looked for
 SLOW = 0.5  # seconds; slower calls are pinned as they were recorded, without variants
 LARGEST_FILE = 100_000  # bytes of a file that is stored with the recordings
@@ -172,27 +173,38 @@ class _Session:
 
     def whole(self) -> list[Case]:
         """Return cases for the functions that do all steps, where the module has them."""
-        found = []
-        steps: dict[str, dict[str, Any]] = {"run": {}, "main": {"argv": []}}
-        for number, (name, arguments) in enumerate(steps.items()):
+        found: list[Case] = []
+        other = self.near_defaults("run")
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("run", ALL_STEPS, {}),
+            ("main", ALL_STEPS, {"argv": []}),
+            *([("run", f"{ALL_STEPS}_with_other_values", other)] if other else []),
+        ]
+        for number, (name, fact, arguments) in enumerate(steps, 10**6):
             if not callable(getattr(self.module, name, None)):
                 continue
             call = Call(
-                number=10**6 + number, function=name, values=arguments, spread={}, made={},
+                number=number, function=name, values=arguments, spread={}, made={},
                 order=tuple(arguments), lacking="", raised="", types={}, returns={},
             )  # fmt: skip
             tried = self.tried(call, arguments)
-            if isinstance(tried, str):
-                self.unused[name] = tried
-            elif tried.outcome.raised:
-                self.unused[name] = f"on its own it raises {tried.outcome.raised.type}"
-            else:
-                self.maker.calls[call.number] = call
+            if isinstance(tried, _Tried) and (fact != ALL_STEPS or not tried.outcome.raised):
+                self.maker.calls[number] = call
                 self.all_lines |= tried.lines
                 own = tried.lines & _span(lines.functions(self.tree).get(name))
                 tried = replace(tried, lines=own)  # faults elsewhere are noticed more quickly
-                found.append(self.case(call, ALL_STEPS, arguments, tried, required=True))
+                found.append(self.case(call, fact, arguments, tried, required=fact == ALL_STEPS))
+            elif fact == ALL_STEPS:
+                raised = isinstance(tried, _Tried) and tried.outcome.raised
+                self.unused[name] = f"on its own it raises {raised.type}" if raised else str(tried)
         return found
+
+    def near_defaults(self, name: str) -> dict[str, Any]:
+        """Return other values for the numbers that the parameters of a function default to."""
+        function = getattr(self.module, name, None)
+        parameters = inspect.signature(function).parameters if callable(function) else {}
+        near = {each: scalars.near(p.default) for each, p in parameters.items()}
+        return {each: value for each, value in near.items() if value is not None}
 
     def varied(self, cases: Iterable[Case]) -> list[Case]:
         """Return cases derived from the first recorded call of each function."""

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_promote.pinning.scalars import near
+
 Notebook = Mapping[str, object]
 
 
@@ -15,21 +17,10 @@ def other_values(literals: Mapping[str, object]) -> tuple[dict[str, object], ...
     Texts are left as they are: most are paths.
     """
     found = [
-        {n: v for n, value in literals.items() if (v := _other(value, step)) is not None}
+        {n: v for n, value in literals.items() if (v := near(value, step)) is not None}
         for step in (1, 2)
     ]
     return tuple(values for i, values in enumerate(found) if values and values not in found[:i])
-
-
-def _other(value: object, step: int) -> object:
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + 2 * step  # an odd width stays odd
-        case float():
-            return round(value * (1 - 0.1 * step), 12) if value else 0.1 * step
-    return None
 
 
 def injected(notebook: Notebook, values: Mapping[str, object]) -> dict[str, object]:

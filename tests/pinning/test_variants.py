@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jupyter_promote.pinning import scalars
 from jupyter_promote.pinning.variants import of_call
 
 CODE = '''
@@ -274,3 +275,8 @@ def test_there_is_an_end_and_the_most_promising_come_first() -> None:
 
 def test_it_is_the_same_each_time() -> None:
     assert list(facts(function=CODE, x=frame())) == list(facts(function=CODE, x=frame()))
+
+
+def test_near_values_keep_their_kind() -> None:
+    near = {value: scalars.near(value) for value in (24, 0.5, True, "a path")}
+    assert near == {24: 26, 0.5: 0.45, True: False, "a path": None}

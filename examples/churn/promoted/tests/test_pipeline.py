@@ -99,6 +99,18 @@ def test_clean_with_total_charges_from_the_code(capsys):
     )
 
 
+def test_clean_with_support_calls_missing(capsys):
+    """What `clean` does today, with support calls missing."""
+    customers = recorded("clean/with_support_calls_missing/customers")
+
+    result = pipeline.clean(customers)
+
+    assert_same(result, recorded("clean/with_support_calls_missing/result"))
+    assert (
+        capsys.readouterr().out == "12 customers after cleaning, 16.7% of them left\n"
+    )
+
+
 def test_add_features_as_in_the_notebook():
     """What `add_features` does today, as in the notebook."""
     customers = recorded("add_features/as_in_the_notebook/customers")
@@ -170,12 +182,12 @@ def test_split_with_defaults(capsys):
     assert capsys.readouterr().out == "9 customers to learn from, 3 to test on\n"
 
 
-def test_split_with_test_size_0_raises_value_error():
-    """What `split` does today, with test size 0."""
+def test_split_with_test_size_1_raises_value_error():
+    """What `split` does today, with test size 1."""
     customers = recorded("add_features/as_in_the_notebook/customers_after")
 
     with pytest.raises(ValueError):
-        pipeline.split(customers, seed=7, test_size=0.0)
+        pipeline.split(customers, seed=7, test_size=1.0)
 
 
 def test_train_as_in_the_notebook(capsys):
@@ -189,17 +201,6 @@ def test_train_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
     assert_same(X_train, recorded("train/as_in_the_notebook/X_train"))
     assert_same(y_train, recorded("train/as_in_the_notebook/y_train"))
-
-
-def test_train_without_folds(capsys):
-    """What `train` does today, without folds."""
-    X_train = recorded("train/as_in_the_notebook/X_train")
-    y_train = recorded("train/as_in_the_notebook/y_train")
-
-    result = pipeline.train(X_train, y_train)
-
-    assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
-    assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
 
 
 def test_evaluate_as_in_the_notebook(train_result, capsys):
@@ -324,6 +325,16 @@ def test_clean_prospects_as_in_the_notebook(capsys):
     assert_same(prospects, recorded("clean_prospects/as_in_the_notebook/prospects"))
 
 
+def test_clean_prospects_with_monthly_charges_missing(capsys):
+    """What `clean_prospects` does today, with monthly charges missing."""
+    prospects = recorded("clean_prospects/with_monthly_charges_missing/prospects")
+
+    result = pipeline.clean_prospects(prospects)
+
+    assert_same(result, recorded("clean_prospects/with_monthly_charges_missing/result"))
+    assert capsys.readouterr().out == "12 prospects after cleaning\n"
+
+
 def test_score_as_in_the_notebook(train_result):
     """What `score` does today, as in the notebook."""
     X_test = recorded("evaluate/as_in_the_notebook/X_test")
@@ -352,22 +363,37 @@ def test_score_without_threshold(train_result):
     assert_same(prospects, recorded("score/as_in_the_notebook/prospects_after"))
 
 
-def test_run_does_all_steps(capsys):
-    """What `run` does today, does all steps."""
+def test_run_from_start_to_end(capsys):
+    """What `run` does today, from start to end."""
 
     with drawn() as figures:
         result = pipeline.run()
 
-    assert_same(result, recorded("run/does_all_steps/result"))
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert_same(result, recorded("run/from_start_to_end/result"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))
 
 
-def test_main_does_all_steps(capsys):
-    """What `main` does today, does all steps."""
+def test_run_from_start_to_end_with_other_values(capsys):
+    """What `run` does today, from start to end with other values."""
+
+    with drawn() as figures:
+        result = pipeline.run(seed=9, test_size=0.225, folds=7, threshold=0.45)
+
+    assert_same(
+        outline(result), recorded("run/from_start_to_end_with_other_values/result")
+    )
+    assert capsys.readouterr().out == recorded(
+        "run/from_start_to_end_with_other_values/printed"
+    )
+    assert_same(figures, recorded("run/from_start_to_end_with_other_values/figures"))
+
+
+def test_main_from_start_to_end(capsys):
+    """What `main` does today, from start to end."""
 
     with drawn() as figures:
         pipeline.main([])
 
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))

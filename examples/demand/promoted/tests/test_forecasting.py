@@ -8,7 +8,7 @@ import pytest
 from jupyter_promote.testing import Recordings, assert_same, drawn, outline
 
 from demand import forecasting
-from demand.forecasting import make_features
+from demand.forecasting import Score, make_features
 
 recorded = Recordings(__file__)
 
@@ -168,6 +168,31 @@ def test_score_baseline_as_in_the_notebook(capsys):
     assert_same(y_test, recorded("score_baseline/as_in_the_notebook/y_test"))
 
 
+def test_score_baseline_with_one_row(capsys):
+    """What `score_baseline` does today, with one row."""
+    X_test = recorded("score_baseline/with_one_row/X_test")
+    y_test = pd.Series(
+        [104.7],
+        index=pd.date_range("2014-06-01", periods=1, freq="MS", name="month"),
+        name="turnover_index",
+    )
+
+    result = forecasting.score_baseline(X_test, y_test)
+
+    assert_same(
+        result,
+        (
+            pd.Series(
+                [105.7],
+                index=pd.date_range("2014-06-01", periods=1, freq="MS", name="month"),
+                name="lag_12",
+            ),
+            Score(mae=1.0, mape=0.0096),
+        ),
+    )
+    assert capsys.readouterr().out == "same month last year: MAE 1.00, MAPE 1.0%\n"
+
+
 def test_train_as_in_the_notebook(capsys):
     """What `train` does today, as in the notebook."""
     X_train = recorded("train/as_in_the_notebook/X_train")
@@ -195,6 +220,20 @@ def test_train_without_alpha(capsys):
     assert (
         capsys.readouterr().out
         == "     lag_1    0.459\n     lag_2   -0.997\n     lag_3   -0.707\n    lag_12    8.293\n    lag_13   -1.204\n month_sin   -0.103\n month_cos    1.442\n     trend    1.170\n"  # noqa: E501
+    )
+
+
+def test_train_with_alpha_0(capsys):
+    """What `train` does today, with alpha 0."""
+    X_train = recorded("train/as_in_the_notebook/X_train")
+    y_train = recorded("train/as_in_the_notebook/y_train")
+
+    result = forecasting.train(X_train, y_train, alpha=0.0)
+
+    assert_same(outline(result), recorded("train/with_alpha_0/result"))
+    assert (
+        capsys.readouterr().out
+        == "     lag_1    9.394\n     lag_2   -1.255\n     lag_3   -0.859\n    lag_12    8.355\n    lag_13   -9.720\n month_sin   -0.112\n month_cos    0.574\n     trend   -0.727\n"  # noqa: E501
     )
 
 
@@ -312,22 +351,22 @@ def test_plot_forecast_as_in_the_notebook():
     assert_same(outlook, recorded("plot_forecast/as_in_the_notebook/outlook"))
 
 
-def test_run_does_all_steps(capsys):
-    """What `run` does today, does all steps."""
+def test_run_from_start_to_end(capsys):
+    """What `run` does today, from start to end."""
 
     with drawn() as figures:
         result = forecasting.run()
 
     assert_same(result, recorded("plot_forecast/as_in_the_notebook/outlook"))
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))
 
 
-def test_main_does_all_steps(capsys):
-    """What `main` does today, does all steps."""
+def test_main_from_start_to_end(capsys):
+    """What `main` does today, from start to end."""
 
     with drawn() as figures:
         forecasting.main([])
 
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))

@@ -461,16 +461,52 @@ def test_find_trend_without_trend_weeks(capsys):
     assert capsys.readouterr().out == "from 316.1 to 316.8 ppm\n"
 
 
-def test_find_trend_with_filled_at_the_limits(capsys):
-    """What `find_trend` does today, with filled at the limits."""
-    filled = np.array(
-        [52.0, 53.0, 54.0, 1.0, 2.0, 3.0, -1.0, 0.0, -2.0, 52.0, 53.0, 54.0]
+def test_find_trend_with_one_item(capsys):
+    """What `find_trend` does today, with one item."""
+
+    result = analysis.find_trend(np.array([316.1]), trend_weeks=53)
+
+    assert_same(result, np.array([316.10000000000014]))
+    assert capsys.readouterr().out == "from 316.1 to 316.1 ppm\n"
+
+
+def test_growth_by_decade_as_in_the_notebook(capsys):
+    """What `growth_by_decade` does today, as in the notebook."""
+    years = recorded("growth_by_decade/as_in_the_notebook/years")
+    trend = recorded("growth_by_decade/as_in_the_notebook/trend")
+
+    analysis.growth_by_decade(years, trend)
+
+    assert (
+        capsys.readouterr().out
+        == "1960s: 0.83 ppm a year\n1970s: 1.08 ppm a year\n1980s: 1.48 ppm a year\n1990s: 1.51 ppm a year\n"  # noqa: E501
     )
+    assert_same(years, recorded("growth_by_decade/as_in_the_notebook/years"))
+    assert_same(trend, recorded("growth_by_decade/as_in_the_notebook/trend"))
 
-    result = analysis.find_trend(filled, trend_weeks=53)
 
-    assert_same(result, recorded("find_trend/with_filled_at_the_limits/result"))
-    assert capsys.readouterr().out == "from 52.0 to 54.0 ppm\n"
+def test_growth_by_decade_with_years_at_1960_alone_raises_type_error():
+    """What `growth_by_decade` does today, with years at 1960 alone."""
+    years = np.array(
+        [
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+            1960.0,
+        ]
+    )
+    trend = recorded("growth_by_decade/as_in_the_notebook/trend")
+
+    with pytest.raises(TypeError):
+        analysis.growth_by_decade(years, trend)
 
 
 def test_plot_trend_as_in_the_notebook():
@@ -551,10 +587,10 @@ def test_analyse_spectrum_without_bands(capsys):
     )
 
 
-def test_analyse_spectrum_with_filled_at_the_limits_raises_assertion_error():
-    """What `analyse_spectrum` does today, with filled at the limits."""
-    filled = recorded("analyse_spectrum/with_filled_at_the_limits/filled")
-    trend = recorded("analyse_spectrum/with_filled_at_the_limits/trend")
+def test_analyse_spectrum_with_trend_at_the_limits_raises_assertion_error():
+    """What `analyse_spectrum` does today, with trend at the limits."""
+    filled = recorded("analyse_spectrum/with_trend_at_the_limits/filled")
+    trend = recorded("analyse_spectrum/with_trend_at_the_limits/trend")
 
     with pytest.raises(AssertionError):
         analysis.analyse_spectrum(filled, trend, bands=4)
@@ -728,22 +764,84 @@ def test_find_odd_weeks_with_odd_sigma_0(capsys):
     )
 
 
-def test_run_does_all_steps(capsys):
-    """What `run` does today, does all steps."""
+def test_plot_odd_weeks_as_in_the_notebook():
+    """What `plot_odd_weeks` does today, as in the notebook."""
+    noise = recorded("plot_odd_weeks/as_in_the_notebook/noise")
+    years = recorded("plot_odd_weeks/as_in_the_notebook/years")
+    odd = np.array(
+        [
+            173,
+            338,
+            385,
+            390,
+            438,
+            440,
+            1095,
+            1460,
+            1562,
+            1685,
+            1729,
+            1781,
+            1927,
+            1929,
+            1931,
+            1953,
+            2083,
+            2136,
+            2162,
+        ]
+    )
+
+    with drawn() as figures:
+        analysis.plot_odd_weeks(noise, years, odd)
+
+    assert_same(figures, recorded("plot_odd_weeks/as_in_the_notebook/figures"))
+    assert_same(noise, recorded("plot_odd_weeks/as_in_the_notebook/noise"))
+    assert_same(years, recorded("plot_odd_weeks/as_in_the_notebook/years"))
+    assert_same(
+        odd,
+        np.array(
+            [
+                173,
+                338,
+                385,
+                390,
+                438,
+                440,
+                1095,
+                1460,
+                1562,
+                1685,
+                1729,
+                1781,
+                1927,
+                1929,
+                1931,
+                1953,
+                2083,
+                2136,
+                2162,
+            ]
+        ),
+    )
+
+
+def test_run_from_start_to_end(capsys):
+    """What `run` does today, from start to end."""
 
     with drawn() as figures:
         result = analysis.run()
 
-    assert_same(result, recorded("run/does_all_steps/result"))
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert_same(result, recorded("run/from_start_to_end/result"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))
 
 
-def test_main_does_all_steps(capsys):
-    """What `main` does today, does all steps."""
+def test_main_from_start_to_end(capsys):
+    """What `main` does today, from start to end."""
 
     with drawn() as figures:
         analysis.main([])
 
-    assert capsys.readouterr().out == recorded("run/does_all_steps/printed")
-    assert_same(figures, recorded("run/does_all_steps/figures"))
+    assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
+    assert_same(figures, recorded("run/from_start_to_end/figures"))
