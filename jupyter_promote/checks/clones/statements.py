@@ -1,4 +1,4 @@
-"""The statements of a source text, as copies keep them: tolerant of what is no valid Python."""
+"""The statements of a source text as copies keep them, also of text that is no valid Python."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 NAME, NUMBER, STRING = "v", "0", '"'
-_PREFIX = "[rbfuRBFU]{0,2}"
 _TOKEN = re.compile(
-    rf"""(?:[ \t\f]|\#[^\n]*)*
+    r"""[ \t\f\r]*(?:\#[^\n]*)?
     ( [^\W\d]\w*(?!["'\w])
-    | [-()\[\]{{}},.:+/@&|^~;](?![=*/>])
+    | [][(){},:+@&|^~;](?![=*/>])
     | \n
-    | {_PREFIX}(?:'''[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*(?:'''|\Z)
-                 |\"\"\"[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*(?:\"\"\"|\Z)
-                 |'(?:[^\\'\n]|\\.)*'?|"(?:[^\\"\n]|\\.)*"?)
-    | (?:\d|\.\d)(?:[eE][-+]|[\w.])*
+    | [rbfuRBFU]{0,2}(?:'''[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*(?:'''|\\?\Z)
+                       |\"\"\"[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*(?:\"\"\"|\\?\Z)
+                       |'[^\\'\n]*(?:\\.[^\\'\n]*)*'?
+                       |"[^\\"\n]*(?:\\.[^\\"\n]*)*"?)
+    | (?:\d|\.\d)(?:[eE][-+]\d|[\w.])*
     | [^\W\d]\w*
     | \*\*=?|//=?|>>=?|<<=?|==|!=|<=|>=|->|:=|[-+*/%@&|^]=|\\\n
     | \S
@@ -27,19 +27,22 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins))
-_NO_EXPRESSION = frozenset("def class import return while with try except elif raise".split())
-_RUNS_CODE = r"%%?(?:time|timeit|capture|prun|memit|mprun|lprun)\b"
-_MAGIC = re.compile(r"^[ \t]*(?:[%!?].*|[\w.]+\?+[ \t]*)$", re.MULTILINE)
-_TIMED = re.compile(rf"[ \t]*{_RUNS_CODE}(?:[ \t]+-\w+(?:[ \t]+\d+)?)*")
+_STARTS_ANEW = frozenset("def class import return while with try except elif raise".split())
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+_RUNS_CODE = "time|timeit|capture|prun|memit|mprun|lprun"
+_TIMED = re.compile(rf"(?m)^[ \t]*%%?(?:{_RUNS_CODE})\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*")
+_TIMED_CELL = re.compile(rf"\s*%%(?:{_RUNS_CODE})\b[^\n]*")
+_MAGIC = re.compile(
+    r"(?m)^[ \t]*(?:%[A-Za-z_]|% ?matplotlib|!(?!=)|\?).*$|^[ \t]*[A-Za-z_][\w.]*\?+[ \t]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Lines `first` to `last` hold a statement: its tokens as written, and with names left out.
 
-    Both are token lists of one length, joined by spaces. In `shape`, a name that a copy may change
-    is `v`, a string `"`, a number 0; attributes, keywords, called and builtin names are kept.
+    Both are lists of tokens of one length, joined by blanks. In `shape`, a name that a copy may
+    change is `v`, a string `"`, a number 0; attributes, keywords, called and builtin names stay.
     """
 
     first: int
@@ -49,74 +52,64 @@ class Statement:
 
 
 def of_source(source: str) -> Iterator[Statement]:
-    """Yield the statements of a cell or module; imports, comments and magics are none."""
-    if "%" in source or "!" in source or "?" in source:
-        source = _without_magics(source)
+    """Yield the statements of a cell or module; comments and magics are none."""
     exact: list[str] = []
     shape: list[str] = []
     line = first = last = 1
     depth = 0
-    before = ""
-    for token in _TOKEN.findall(source):
-        if token == "\n":
-            line += 1
-            if depth <= 0 and exact:
-                yield from _statement(first, last, exact, shape)
-                exact, shape, depth = [], [], 0
-            before = token
-            continue
+    fresh = True  # nothing but blanks stands before on the line
+    for token in _TOKEN.findall(_without_magics(source) + "\n"):
         if token == "\\\n":
             line += 1
             continue
-        kind = _kind(token)
-        if before == "\n" and depth > 0 and token in _NO_EXPRESSION:
-            yield from _statement(first, last, exact, shape)
+        ends = token in "\n;" and depth <= 0
+        unclosed = fresh and depth > 0 and token in _STARTS_ANEW
+        if exact and (ends or unclosed):
+            yield Statement(first, last, " ".join(exact), " ".join(shape))
             exact, shape, depth = [], [], 0
+        fresh = token == "\n"
+        if fresh:
+            line += 1
+            continue
+        if token == ";":
+            continue
         if not exact:
             first = line
-        if kind == STRING:
+        kind = _kind(token)
+        if kind == NAME:
+            shape.append(token if exact and exact[-1] == "." else NAME)
+        elif kind == STRING:
             line += token.count("\n")
-            exact.append(_plain(token))
+            token = _plain(token)
             shape.append(STRING)
-        elif kind == NAME:
-            exact.append(token)
-            shape.append(token if before == "." else NAME)
-        elif token == ";":
-            before = token
-            continue
         else:
             if token in _OPEN:
                 depth += 1
-                if token == "(" and shape and shape[-1] == NAME and exact[-2:-1] not in _DEFINING:
+                if token == "(" and shape and shape[-1] == NAME and not _defines(exact):
                     shape[-1] = exact[-1]
             elif token in _CLOSE:
                 depth -= 1
-                if before == ",":
+                if exact and exact[-1] == ",":
                     exact.pop()
                     shape.pop()
-            elif token == "=" and depth and shape and shape[-1] == NAME and exact[0] != "def":
+            elif token == "=" and depth > 0 and shape[-1] == NAME and exact[0] != "def":
                 shape[-1] = exact[-1]
-            exact.append(token)
             shape.append(kind)
+        exact.append(token)
         last = line
-        before = token
     if exact:
-        yield from _statement(first, last, exact, shape)
-
-
-_DEFINING = (["def"], ["class"])
-
-
-def _statement(first: int, last: int, exact: list[str], shape: list[str]) -> Iterator[Statement]:
-    if exact and exact[0] not in ("import", "from"):
         yield Statement(first, last, " ".join(exact), " ".join(shape))
+
+
+def _defines(exact: list[str]) -> bool:
+    return len(exact) > 1 and exact[-2] in ("def", "class")
 
 
 @lru_cache(maxsize=1 << 16)
 def _kind(token: str) -> str:
     """Return what stands for a token in the shape."""
     start = token[0]
-    if token[-1] in "'\"" or start in "'\"":
+    if start in "'\"" or token[-1] in "'\"":
         return STRING
     if start.isdigit() or (start == "." and len(token) > 1):
         return NUMBER
@@ -133,9 +126,11 @@ def _plain(token: str) -> str:
 
 
 def _without_magics(source: str) -> str:
-    """Return the source with IPython's lines blank; of those that time code, the code is kept."""
-    stripped = source.lstrip()
-    if stripped.startswith("%%") and not _TIMED.match(stripped):
-        return ""
-    lines = source.split("\n")
-    return "\n".join(lines)
+    """Return the source with IPython's lines empty; of those that time code, the code stays."""
+    if "%" not in source and "!" not in source and "?" not in source:
+        return source
+    if source.lstrip().startswith("%%"):
+        source, timed = _TIMED_CELL.subn("", source, 1)
+        if not timed:
+            return ""
+    return _MAGIC.sub("", _TIMED.sub("", source))

@@ -1,0 +1,212 @@
+"""Which places are copies of each other."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from jupyter_promote.checks.clones import groups, shapes
+
+CLEANING = """
+orders = load_orders(path)
+orders = orders.dropna(subset=["price", "amount"])
+orders["total"] = orders["price"] * orders["amount"]
+orders["month"] = orders["date"].dt.to_period("M")
+by_month = orders.groupby("month")["total"].sum()
+by_month = by_month.rolling(3).mean().dropna()
+print(by_month.tail(12).to_string())
+"""
+RENAMED = """
+sales = load_orders(source)
+sales = sales.dropna(subset=["cost", "pieces"])
+sales["sum"] = sales["cost"] * sales["pieces"]
+sales["week"] = sales["day"].dt.to_period("W")
+weekly = sales.groupby("week")["sum"].sum()
+weekly = weekly.rolling(7).mean().dropna()
+print(weekly.tail(52).to_string())
+"""
+LAID_OUT = """
+orders = load_orders(path)  # all of them
+orders = orders.dropna(
+    subset=['price', 'amount'],
+)
+
+orders["total"] = orders["price"]*orders["amount"]
+# per month
+orders["month"] = orders["date"].dt.to_period('M')
+by_month = orders.groupby("month")["total"].sum()
+by_month = by_month.rolling(3).mean().dropna()
+
+print(by_month.tail(12).to_string())
+"""
+EDITED = """
+orders = load_orders(path)
+orders = orders.dropna(subset=["price", "amount"])
+orders = orders[orders["country"] == "NL"]
+orders["total"] = orders["price"] * orders["amount"]
+orders["month"] = orders["date"].dt.to_period("M")
+by_month = orders.groupby("month")["total"].median()
+print(by_month.tail(12).to_string())
+"""
+REORDERED = """
+orders = load_orders(path)
+orders["total"] = orders["price"] * orders["amount"]
+orders = orders.dropna(subset=["price", "amount"])
+by_month = orders.groupby("month")["total"].sum()
+orders["month"] = orders["date"].dt.to_period("M")
+by_month = by_month.rolling(3).mean().dropna()
+print(by_month.tail(12).to_string())
+"""
+OTHER = """
+fig = make_map(regions, borders=True)
+for region in regions:
+    fig.mark(region.center, region.name)
+    if region.capital is not None:
+        fig.star(region.capital)
+fig.write("map.html")
+"""
+
+
+def notebook(path: str, *cells: str) -> shapes.FileShapes:
+    return shapes.of_notebook(path, [(i, c.strip("\n")) for i, c in enumerate(cells)])
+
+
+def in_function(source: str, name: str = "clean") -> str:
+    return f"def {name}(path):\n" + textwrap.indent(source.strip("\n"), "    ") + "\n"
+
+
+TYPES = {
+    "equal": (CLEANING, 1),
+    "another layout": (LAID_OUT, 1),
+    "other names and literals": (RENAMED, 2),
+    "statements added, removed and changed": (EDITED, 3),
+    "another order": (REORDERED, 3),
+    "in a function": (in_function(CLEANING), 1),
+}
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_copies_are_found(name: str) -> None:
+    copy, kind = TYPES[name]
+    [group] = groups.find([notebook("a.ipynb", CLEANING, OTHER), notebook("b.ipynb", copy)])
+    assert group.type == kind
+    assert [p.path for p in group.places] == ["a.ipynb", "b.ipynb"]
+    assert group.places[0].spans == (groups.Span(cell=0, first=1, last=7),)
+
+
+def test_copies_are_found_within_a_notebook() -> None:
+    [group] = groups.find([notebook("a.ipynb", CLEANING, OTHER, RENAMED)])
+    assert [p.spans[0].cell for p in group.places] == [0, 2]
+
+
+def test_a_copy_may_be_split_into_cells() -> None:
+    lines = CLEANING.strip().split("\n")
+    split = notebook("b.ipynb", "\n".join(lines[:3]), "\n".join(lines[3:5]), "\n".join(lines[5:]))
+    [group] = groups.find([notebook("a.ipynb", OTHER, CLEANING), split])
+    assert group.type == 1
+    assert [(s.cell, s.first, s.last) for s in group.places[1].spans] == [
+        (0, 1, 3),
+        (1, 1, 2),
+        (2, 1, 2),
+    ]
+
+
+def test_a_copy_of_a_function_names_it() -> None:
+    module = "import pandas\n\n\n" + in_function(CLEANING) + "\n\n" + in_function(OTHER, "draw")
+    [group] = groups.find([notebook("a.ipynb", RENAMED), shapes.of_module("src/m.py", module)])
+    assert [p.function for p in group.places] == ["", "clean"]
+    assert group.places[1].spans == (groups.Span(cell=None, first=5, last=11),)
+
+
+def test_places_that_are_copies_of_each_other_are_one_group() -> None:
+    files = [notebook(f"{i}.ipynb", c) for i, c in enumerate([CLEANING, RENAMED, LAID_OUT])]
+    [group] = groups.find(files)
+    assert len(group.places) == 3
+    assert group.saved == 14
+
+
+def test_groups_that_save_most_come_first() -> None:
+    files = [notebook("a.ipynb", OTHER, CLEANING), notebook("b.ipynb", CLEANING, OTHER)]
+    found = groups.find(files)
+    assert [g.saved for g in found] == [7, 6]
+
+
+LEFT_ALONE = {
+    "imports": """
+        import numpy as np
+        import pandas as pd
+        import matplotlib.pyplot as plt
+        import seaborn as sns
+        from sklearn.model_selection import train_test_split
+        from sklearn.linear_model import LogisticRegression
+    """,
+    "a figure": """
+        plt.figure(figsize=({0}0, 6))
+        plt.plot(x{0}, y{0})
+        plt.xlabel("x {0}")
+        plt.ylabel("y {0}")
+        plt.show()
+    """,
+    "an estimator": """
+        model{0} = Ridge(alpha={0})
+        model{0}.fit(X{0}, y)
+        predicted{0} = model{0}.predict(X_test)
+        print(accuracy_score(y_test, predicted{0}))
+        print(len(predicted{0}))
+    """,
+    "a table that is read": """
+        table{0} = pd.read_csv(
+            "table{0}.csv",
+            sep=";",
+            index_col={0},
+            parse_dates=["a{0}"],
+        )
+    """,
+    "data": """
+        prices = pd.DataFrame({{
+            "a{0}": [1, {0}, 3],
+            "b{0}": [{0}, 5],
+            "c{0}": [7, {0}, 9, 4],
+            "d{0}": [7, 8, {0}],
+        }})
+    """,
+}
+
+
+@pytest.mark.parametrize("name", LEFT_ALONE)
+def test_what_everybody_writes_is_no_clone(name: str) -> None:
+    text = textwrap.dedent(LEFT_ALONE[name])
+    files = [notebook("a.ipynb", text.format(2)), notebook("b.ipynb", OTHER, text.format(5))]
+    assert groups.find(files) == []
+
+
+def test_short_copies_are_left_alone() -> None:
+    short = "\n".join(CLEANING.strip().split("\n")[2:6])
+    files = [notebook("a.ipynb", short), notebook("b.ipynb", OTHER, short)]
+    assert groups.find(files) == []
+    assert len(groups.find(files, min_lines=4)) == 1
+
+
+def test_different_steps_of_a_common_shape_are_left_alone() -> None:
+    one = "a = df.groupby('x')['y'].mean()\nb = df[df['z'] > 3]\nprint(a.sum())\nc = b.max()\n"
+    two = "q = t.groupby('k')['l'].sum()\nr = t[t['m'] < 9]\nprint(s.min())\nu = q.std()\n"
+    files = [notebook("a.ipynb", one + "d = c.std()"), notebook("b.ipynb", two + "p = q.mean()")]
+    assert groups.find(files) == []
+
+
+@pytest.mark.parametrize("source", ["", "# nothing", "x = (", "x = 1\n" * 5000, "f(x)\n" * 5000])
+def test_notebooks_without_copies(source: str) -> None:
+    assert groups.find([notebook("a.ipynb", source), notebook("b.ipynb")]) == []
+
+
+def test_many_equal_notebooks_are_one_group() -> None:
+    files = [notebook(f"{i:03}.ipynb", CLEANING) for i in range(200)]
+    [group] = groups.find(files)
+    assert len(group.places) == 200
+    assert len(group.matches) < 400
+
+
+def test_shapes_come_back_from_json() -> None:
+    files = [notebook("a.ipynb", CLEANING), shapes.of_module("m.py", in_function(OTHER))]
+    assert [shapes.from_json(f.path, shapes.to_json(f)) for f in files] == files
