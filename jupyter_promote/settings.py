@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from jupyter_promote.errors import BadParameter
 
@@ -35,15 +38,7 @@ def read(project: Path) -> Settings:
     Raises:
         BadParameter: the file is no TOML, or a setting is unknown or of the wrong type.
     """
-    path = project / "pyproject.toml"
-    try:
-        table = tomllib.loads(path.read_text()).get("tool", {}).get("jupyter_promote", {})
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as error:
-        raise BadParameter(
-            f"is not readable ({error})", where=str(path), hint="correct the file"
-        ) from error
+    path, table = project / "pyproject.toml", _table(project)
     known = {f.name for f in fields(Settings)}
     given = {name: value for name, value in table.items() if name in known}
     wrong = [
@@ -56,3 +51,55 @@ def read(project: Path) -> Settings:
             f"[tool.jupyter_promote] {wrong[0]} must be a number", where=str(path), hint="e.g. 600"
         )
     return Settings(**given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Which rules `check` follows, by the beginnings of their codes, and the options of each.
+
+    `where` is the file that says so.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    where: str = ""
+
+
+def rules(project: Path) -> Rules:
+    """Return what the pyproject.toml of the folder `project` says of rules.
+
+    Raises:
+        BadParameter: the file is no TOML, or a setting is of the wrong type.
+    """
+    path, table = project / "pyproject.toml", _table(project)
+    chosen = {name: table.get(name, []) for name in ("select", "ignore")}
+    for name, codes in chosen.items():
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise BadParameter(
+                f"[tool.jupyter_promote] {name} must be a list of codes",
+                where=str(path),
+                hint=f'e.g. {name} = ["JP3", "JP401"]',
+            )
+    options = {k: v for k, v in table.items() if re.fullmatch(r"JP\d+", k) and isinstance(v, dict)}
+    return Rules(
+        select=tuple(chosen["select"]),
+        ignore=tuple(chosen["ignore"]),
+        options=options,
+        where=str(path),
+    )
+
+
+def _table(project: Path) -> dict[str, Any]:
+    """Return the table [tool.jupyter_promote] of a folder's pyproject.toml."""
+    path = project / "pyproject.toml"
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        table = found.get("jupyter_promote", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise BadParameter(
+            f"is not readable ({error})", where=str(path), hint="correct the file"
+        ) from error
+    return table if isinstance(table, dict) else {}

@@ -24,12 +24,10 @@ __all__ = [
     "Request",
     "Verified",
     "check",
-    "check_all",
     "check_content",
     "draw_up",
     "explain",
     "extract",
-    "notebooks_at",
     "run",
     "suggest",
     "sweep",
@@ -58,18 +56,6 @@ def _check(read_notebook: Notebook, places: Sequence[Place] = ()) -> list[Findin
     return table.findings(subject)
 
 
-def check_all(paths: Sequence[Path]) -> list[tuple[Notebook, list[Finding]]]:
-    """Return what the checks say about the notebooks that `paths`, files or folders, stand for.
-
-    In folders these are the `.ipynb`, and texts that were promoted.
-    """
-    folders = [path for path in paths if path.is_dir()]
-    places = [place for folder in folders for place in records.below(folder)]
-    texts = {place.original: None for place in places if textual.is_text(place.original)}
-    found = [p for p in texts if any(p.is_relative_to(f.resolve()) for f in folders)]
-    return [check(path, places) for path in (*notebooks_at(paths), *found)]
-
-
 def explain(path: Path) -> list[explanation.CellNames]:
     """Return what each code cell of the notebook at `path` reads, binds and changes."""
     return [explanation.of_cell(one) for one in program.of_notebook(notebook.read(path)).cells]
@@ -84,15 +70,4 @@ def suggest(path: Path, *, write: bool) -> Suggestion:
         from jupyter_promote.writing import tagging
 
         tagging.write(read_notebook, found.proposals)
-    return found
-
-
-def notebooks_at(paths: Sequence[Path]) -> list[Path]:
-    """Return the notebooks that `paths`, files or folders, stand for, in order."""
-    found: list[Path] = []
-    for path in paths:
-        below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-        found += [
-            p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)
-        ]
     return found

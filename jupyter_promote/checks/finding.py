@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -65,7 +66,8 @@ class Subject:
     """The notebook that is checked, and the promotions that it belongs to.
 
     `module` is the text of the module that it is promoted to at `module_path`; a run has shown that
-    its functions `varying` give something else each time.
+    its functions `varying` give something else each time. `declared` are the distributions that
+    its project declares, None where it declares nothing. `options` are the rules' settings, by code.
     """
 
     program: Program
@@ -73,6 +75,34 @@ class Subject:
     module: str = field(default="", repr=False)
     module_path: str = ""
     varying: tuple[str, ...] = ()
+    declared: frozenset[str] | None = None
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-Check = Callable[[Subject], Iterator[Finding]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonFile:
+    """A module or a file of tests: `path` as it is shown, `name` as it is imported.
+
+    `aliases` are other names that it may be imported by; `own` the first names of its project's
+    modules.
+    """
+
+    path: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    tree: ast.Module = field(repr=False, compare=False)
+    own: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Modules and tests that belong together, and what of the modules ought to be tested.
+
+    All of the modules at the paths `promoted`, by the cells that they came from; and what notebooks
+    import, by dotted name.
+    """
+
+    modules: tuple[PythonFile, ...]
+    tests: tuple[PythonFile, ...]
+    promoted: Mapping[str, Mapping[str, tuple[Related, ...]]] = field(default_factory=dict)
+    imported: Mapping[str, tuple[Related, ...]] = field(default_factory=dict)

@@ -6,15 +6,15 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from jupyter_promote.checks import silencing
 from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadParameter
 
-# What a rule looks at: one notebook; what is said only when a notebook is promoted, and is no
-# reason for CI to fail.
-Scope = Literal["notebook", "promoting"]
+# What a rule looks at: one notebook; why one can't be read; one file of tests; modules and tests that
+# belong together. "promoting" is said of a notebook when it is promoted: no reason for CI to fail.
+Scope = Literal["notebook", "broken", "tests", "project", "promoting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,9 @@ class Rule:
     options: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def check(self) -> Callable[[Subject], Iterator[Finding]]:
-        """What yields the findings."""
-        found: Callable[[Subject], Iterator[Finding]] = import_module(
+    def check(self) -> Callable[[Any], Iterator[Finding]]:
+        """What yields the findings about what the rule looks at."""
+        found: Callable[[Any], Iterator[Finding]] = import_module(
             f"jupyter_promote.checks.{self.name}"
         ).check
         return found
@@ -45,6 +45,8 @@ class Rule:
 
 
 RULES = (
+    Rule(code="JP201", name="untested", scope="project"),
+    Rule(code="JP202", name="toothless", scope="tests"),
     Rule(code="JP301", name="undefined"),
     Rule(code="JP302", name="out_of_order"),
     Rule(code="JP303", name="unreadable"),
@@ -53,6 +55,7 @@ RULES = (
     Rule(code="JP401", name="notebook_changed"),
     Rule(code="JP402", name="module_changed"),
     Rule(code="JP403", name="gone"),
+    Rule(code="JP408", name="broken", scope="broken"),
 )
 
 

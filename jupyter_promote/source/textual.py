@@ -60,6 +60,11 @@ def content(text: str, suffix: str, where: str) -> dict[str, Any]:
     return found | {"nbformat": 4, "nbformat_minor": 5}
 
 
+def marks_cells(text: str, suffix: str) -> bool:
+    """True where a text with the suffix of a text notebook is one."""
+    return bool(HEADER[suffix].search(text) or MARKS[suffix][0].search(text))
+
+
 def is_text(path: Path) -> bool:
     """True for a file that is there and whose name ends as a text notebook's does."""
     return path.suffix.lower() in SUFFIXES and path.is_file()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jupyter_promote import workflow
 from jupyter_promote.checks import table
-from jupyter_promote.surfaces import wire
+from jupyter_promote.surfaces import wire_findings
 from jupyter_promote.surfaces.wire_flags import FindingsRequest, FindingsWire
 
 
@@ -19,6 +19,6 @@ def found(asked: FindingsRequest, path: Path) -> FindingsWire:
     findings = workflow.check_content(asked.content, path)
     codes = {f.code for f in findings}
     return FindingsWire(
-        findings=wire.findings(findings, asked.path),
+        findings=wire_findings.findings(findings, asked.path),
         rules={r.code: r.explanation for r in table.RULES if r.code in codes},
     )

@@ -15,11 +15,9 @@ import msgspec
 from jupyter_promote.source.characters import printable
 
 if TYPE_CHECKING:
-    from jupyter_promote.checks.finding import Finding
     from jupyter_promote.promotion.explanation import CellNames
     from jupyter_promote.promotion.suggest import Suggestion
     from jupyter_promote.proof.verification import Verdict
-    from jupyter_promote.source.notebook import Notebook
     from jupyter_promote.workflow import Promotion, Verified
 
 
@@ -237,25 +235,6 @@ def explained(found: Sequence[CellNames], *, cell: int | None, as_json: bool) ->
         for word, names in (("reads", one.reads), ("binds", one.binds), ("changes", one.mutates)):
             if names:
                 click.echo(f"  {word:8} {', '.join(names)}")
-
-
-def findings(found: Sequence[tuple[Notebook, Sequence[Finding]]], *, as_json: bool) -> int:
-    """Print findings by notebook; return 1 when there are any."""
-    from jupyter_promote.surfaces import wire
-
-    rows = [row for book, some in found for row in wire.findings(some, str(book.path))]
-    if as_json:
-        as_object({"findings": rows})
-    else:
-        for row in rows:
-            place = f"{row.path}" + ("" if row.cell is None else f": cell {row.cell + 1}")
-            click.echo(
-                f"{printable(place)}{'' if row.line is None else f', line {row.line}'}: ", nl=False
-            )
-            click.secho(row.code, fg="yellow", nl=False)
-            click.echo(f" {printable(row.message)}")
-        click.echo(f"{len(rows)} finding{'' if len(rows) == 1 else 's'} in {len(found)} notebooks")
-    return 1 if rows else 0
 
 
 def suggestion(found: Suggestion, *, as_json: bool, written: bool) -> None:

@@ -8,15 +8,14 @@ these shapes: see `schema`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from jupyter_promote.checks.finding import Finding
 from jupyter_promote.promotion import module, prose
 from jupyter_promote.promotion.plan import Function, Plan
 from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.surfaces.wire_findings import FindingWire, findings
 from jupyter_promote.workflow import Promotion
 
 if TYPE_CHECKING:
@@ -50,32 +49,6 @@ class DroppedDisplayWire(Struct, frozen=True, kw_only=True):
     cell: int
     code: str
     reason: str
-
-
-class PlaceWire(Struct, frozen=True, kw_only=True):
-    """Another place that a finding is about; without a cell, `line` is one of a module's file."""
-
-    path: str
-    cell: int | None
-    line: int | None
-    end_line: int | None
-    note: str
-
-
-class FindingWire(Struct, frozen=True, kw_only=True):
-    """What a check says about a cell, or about a module's file where `cell` is null.
-
-    `line` is one-based within the cell or file, `end_line` the last of several.
-    """
-
-    code: str
-    message: str
-    path: str
-    cell: int | None
-    line: int | None
-    hint: str
-    end_line: int | None = None
-    related: list[PlaceWire] = []
 
 
 class FileWire(Struct, frozen=True, kw_only=True):
@@ -256,28 +229,6 @@ def report(promotion: Promotion) -> ReportWire:
             for a in made.artifacts
         ],
     )
-
-
-def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
-    """Return findings about the notebook called `path`, and about other files that they name."""
-    return [
-        FindingWire(
-            code=f.code,
-            message=f.message,
-            path=f.path or path,
-            cell=f.cell,
-            line=f.line,
-            hint=f.hint,
-            end_line=f.end_line,
-            related=[
-                PlaceWire(
-                    path=r.path or path, cell=r.cell, line=r.line, end_line=r.end_line, note=r.note
-                )
-                for r in f.related
-            ],
-        )
-        for f in found
-    ]
 
 
 def verdict(found: Verdict | None) -> VerdictWire:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from jupyter_promote.surfaces.wire import FindingWire
+from jupyter_promote.surfaces.wire_findings import FindingWire
 
 
 class FindingsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from jupyter_promote.surfaces.wire import FindingWire, VerdictWire, verdict
+from jupyter_promote.surfaces.wire import VerdictWire, verdict
+from jupyter_promote.surfaces.wire_findings import FindingWire
 
 if TYPE_CHECKING:
     from jupyter_promote.proof.suite import Suite, Untested

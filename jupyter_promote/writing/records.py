@@ -41,13 +41,16 @@ class Place:
 
 def at(to: Path) -> list[Place]:
     """Return the promotions into the folder `to`, by module."""
-    found = []
-    for path in sorted((to / FOLDER).glob("*.json")):
-        parsed = record.parse(text_at(path))
-        if parsed is not None and all(_inside(to, p) for p in parsed.generated):
-            name = f"{FOLDER}/{path.name}"
-            found.append(Place(to=to, record=parsed, record_path=name))
-    return found
+    paths = sorted((to / FOLDER).glob("*.json"))
+    return [place for path in paths if (place := one(to, path.name)) is not None]
+
+
+def one(to: Path, name: str) -> Place | None:
+    """Return the promotion into the folder `to` whose record has a file name, None where it has none."""
+    parsed = record.parse(text_at(to / FOLDER / name))
+    if parsed is None or not all(_inside(to, p) for p in parsed.generated):
+        return None
+    return Place(to=to, record=parsed, record_path=f"{FOLDER}/{name}")
 
 
 def near(notebook: Path) -> list[Place]:

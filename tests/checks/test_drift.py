@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_promote import workflow
-from jupyter_promote.checks.finding import Finding
+from jupyter_promote.checking.check import Request, check
 from tests.programs import cells_of, content_of
 
 NOTEBOOK = """
@@ -46,10 +46,8 @@ def save(folder: Path, text: str) -> None:
 def found(folder: Path) -> list[tuple[str, str, int | None]]:
     """Return (notebook, message, cell) of each finding about drift."""
     return [
-        (book.path.relative_to(folder).as_posix(), f"{one.code} {one.message}", one.cell)
-        for book, some in workflow.check_all([folder])
-        for one in some
-        if one.code.startswith("JP4")
+        (Path(one.path).relative_to(folder).as_posix(), f"{one.code} {one.message}", one.cell)
+        for one in check(Request(paths=(folder,), select=("JP4",))).findings
     ]
 
 
@@ -211,5 +209,6 @@ def test_a_record_that_names_files_outside_its_folder_is_passed_over(project: Pa
 
 def test_a_finding_names_what_to_do(project: Path) -> None:
     save(project, NOTEBOOK.replace("n >= limit", "n > limit"))
-    some: list[Finding] = [f for _, found in workflow.check_all([project]) for f in found]
+    some = check(Request(paths=(project,))).findings
+    assert some
     assert all(one.hint for one in some)

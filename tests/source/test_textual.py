@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from jupyter_promote import workflow
+from jupyter_promote.checking.check import Request as CheckRequest
+from jupyter_promote.checking.check import check
 from jupyter_promote.errors import BadPath, NotANotebook
 from jupyter_promote.source import notebook
 
@@ -171,5 +173,6 @@ def test_a_changed_text_notebook_has_drifted(tmp_path: Path) -> None:
     _, found = workflow.check(path)
     assert [(one.code, one.cell) for one in found] == [("JP401", 0)]
     (tmp_path / "helper.py").write_text("# %% no notebook of ours\n")
-    names = [book.path.name for book, _ in workflow.check_all([tmp_path])]
-    assert names == ["book.ipynb", "book.py"]
+    every = check(CheckRequest(paths=(tmp_path,)))
+    assert every.notebooks == 2
+    assert [f.path for f in every.findings if f.code == "JP401"] == [str(path)]

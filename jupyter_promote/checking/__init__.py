@@ -1,0 +1,1 @@
+"""Checking files and folders: what is there, what the cache knows of it, what the rules say."""
