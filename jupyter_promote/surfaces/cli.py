@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "cli_check",
     "run": "cli_runs",
     "sweep": "cli_runs",
+    "export": "cli_export",
 }
 
 

@@ -1,0 +1,161 @@
+"""Files for schedulers and CI: read back by what reads them, and really executed where that goes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from jupyter_promote.runs import schedules
+from jupyter_promote.runs.schedules import Work
+from jupyter_promote.surfaces.cli_export import TARGETS, export
+from tests.programs import cells_of, content_of
+
+NASTY = 'notebooks/it\'s $(touch x) `y` "z" {{ 7*7 }} ${{ secrets.A }} \\ #1.ipynb'
+WORK = Work(verb="sweep", notebook=NASTY, options=("--grid", "the grid.yaml"))
+WORDS = ["jupyter", "promote", "sweep", NASTY, "--grid", "the grid.yaml"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'shop'\nversion = '1'\n")
+    (tmp_path / "notebooks").mkdir()
+    cells = "# %% parameters\nalpha = 0.5\n# %%\nprint(alpha)\n"
+    (tmp_path / "notebooks" / "fit it.ipynb").write_text(json.dumps(content_of(cells_of(cells))))
+    (tmp_path / "grid.json").write_text('{"alpha": [0.1, 0.2]}')
+    return tmp_path
+
+
+def exported(project: Path, target: str, *more: str) -> Path:
+    place = project / "written" / target
+    command = [target, str(project / "notebooks" / "fit it.ipynb"), "--output", str(place), *more]
+    done = CliRunner().invoke(export, command, standalone_mode=False)
+    assert done.return_value == 0, done.output
+    return place
+
+
+def words_of(line: str) -> list[str]:
+    """Return what a shell makes of the line, without the outputs."""
+    found = shlex.split(line)
+    return found[: found.index("--output-dir")]
+
+
+def test_the_command_names_the_targets_that_there_are() -> None:
+    assert set(TARGETS) == set(schedules.SCHEDULES)
+
+
+def test_a_workflow_of_github_runs_the_very_words() -> None:
+    steps = yaml.safe_load(schedules.github(WORK))["jobs"][WORK.name]["steps"]
+    line = next(s["run"] for s in steps if "promote sweep" in s.get("run", ""))
+    assert words_of(line.replace("${{ '${{' }}", "${{")) == WORDS
+
+
+def test_a_job_of_gitlab_runs_the_very_words() -> None:
+    assert words_of(yaml.safe_load(schedules.gitlab(WORK))[WORK.name]["script"][1]) == WORDS
+
+
+def test_airflow_renders_the_very_words() -> None:
+    call = next(
+        node
+        for node in ast.walk(ast.parse(schedules.airflow(WORK)))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BashOperator"
+    )
+    command = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "bash_command")
+    line = jinja2.Template(command).render(ds="2026-01-31")
+    assert words_of(line) == WORDS
+    assert line.endswith("--output-dir runs/it_s_touch_x_y_z_7_7_secrets_a_1/2026-01-31 --resume")
+
+
+def test_jenkins_gets_one_string() -> None:
+    line = next(each for each in schedules.jenkins(WORK).splitlines() if "promote sweep" in each)
+    quoted = line.strip().removeprefix("sh ")
+    assert words_of(ast.literal_eval(quoted)) == WORDS  # Groovy escapes these as Python does
+
+
+def test_luigi_gets_a_list_of_words() -> None:
+    tree = ast.parse(schedules.luigi(WORK))
+    command = next(node.value for node in tree.body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(command) == WORDS
+
+
+def test_make_runs_the_notebook(project: Path) -> None:
+    written = exported(project, "make", "--grid", str(project / "grid.json"))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["make", "-f", str(written)],
+        cwd=project,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len([*project.glob("runs/fit_it/*/*.ipynb")]) == 2
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[int]:
+    """Luigi's central scheduler, on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [shutil.which("luigid", path=str(Path(sys.executable).parent)) or "luigid"]
+    options = ["--address", "127.0.0.1", "--port", str(port), "--state-path", str(tmp_path / "s")]
+    process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_luigi_runs_the_sweep_once_a_day(project: Path, scheduler: int) -> None:
+    written = exported(project, "luigi", "--grid", str(project / "grid.json"))
+    module = written.rename(project / "fit_it_luigi.py")
+    own = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
+    environment["PYTHONPATH"] = str(project)
+    command = [sys.executable, "-m", "luigi", "--module", module.stem, "FitIt"]
+    command += ["--scheduler-port", str(scheduler), "--day", "2026-01-31"]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+        assert "This progress looks :)" in done.stderr, done.stderr
+    report = json.loads((project / "runs/fit_it/2026-01-31.json").read_text())
+    assert [run["state"] for run in report["runs"]] == ["done", "done"]
+    assert {run["parameters"]["alpha"] for run in report["runs"]} == {0.1, 0.2}
+
+
+def test_a_file_that_is_there_is_kept(project: Path) -> None:
+    written = exported(project, "jenkins")
+    written.write_text("mine")
+    command = ["jenkins", str(project / "notebooks" / "fit it.ipynb"), "--output", str(written)]
+    assert CliRunner().invoke(export, command, standalone_mode=False).return_value == 2
+    assert written.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["-p", "alhpa", "1"], ["-p", "alpha", "much"], ["--grid", "/etc/hosts"]],
+    ids=["no such parameter", "no such value", "a file outside of the project"],
+)
+def test_nothing_is_written_of_what_could_not_run(project: Path, options: list[str]) -> None:
+    command = ["make", str(project / "notebooks" / "fit it.ipynb"), *options]
+    assert CliRunner().invoke(export, command, standalone_mode=False).return_value == 2
+    assert not [*project.glob("*.mk")]
