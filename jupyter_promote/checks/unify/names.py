@@ -1,0 +1,135 @@
+"""Names for the common function and its parameters, taken from the code."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from jupyter_promote.checks.unify.template import Hole
+from jupyter_promote.flow import dataflow
+from jupyter_promote.flow.effects import Surroundings
+from jupyter_promote.flow.program import CodeCell, Program
+from jupyter_promote.flow.strings import dotted
+from jupyter_promote.promotion import naming, titles
+from jupyter_promote.promotion.cuts import Stretch
+from jupyter_promote.promotion.kinds import Kind
+
+TITLES = {
+    "title": "title", "set_title": "title", "suptitle": "title", "xlabel": "x_label",
+    "set_xlabel": "x_label", "ylabel": "y_label", "set_ylabel": "y_label", "print": "text",
+    "groupby": "column", "sort_values": "column", "query": "condition", "savefig": "path",
+    "open": "path", "range": "count", "seed": "seed", "figure": "size", "subplots": "size",
+}  # fmt: skip
+
+
+def of_function(
+    code: Program, one: CodeCell, around: Surroundings, wanted: AbstractSet[str]
+) -> str:
+    """Return a free name for the function whose body is the code of one cell.
+
+    `wanted` are the variables that it gives.
+    """
+    unit = dataflow.unit(one.index, None, one.statements, lazy=False)
+    above = (c for c in code.notebook.cells[: one.index] if c.kind == "markdown")
+    heading = next((h for c in reversed(list(above)) if (h := naming.heading(c.source))), "")
+    stretch = Stretch(kinds=(Kind(cell=one, word="code", unit=unit),), heading=heading, main=False)
+    return titles.of_stretch(stretch, around, wanted, set(code.binders) | set(code.mentions))[0]
+
+
+def of_parameter(hole: Hole, around: Surroundings, taken: AbstractSet[str]) -> str:
+    """Return a free name for the parameter that fills a hole."""
+    wanted = _wanted(hole, around)
+    plain = naming.identifier(wanted, fallback="value") if wanted else "value"
+    if plain not in taken and not naming.reserved(plain):
+        return plain
+    number = 2
+    while f"{plain}_{number}" in taken:
+        number += 1
+    return f"{plain}_{number}"
+
+
+def _wanted(hole: Hole, around: Surroundings) -> str:
+    node = hole.nodes[0]
+    named = _common(hole.nodes)
+    if named:
+        return named
+    for level, child in zip(reversed(hole.path), [node, *_children(hole)], strict=False):
+        found = _by_parent(level[0], child, around)
+        if found:
+            return found
+        if isinstance(level[0], ast.stmt):
+            break
+    return _by_kind(node)
+
+
+def _children(hole: Hole) -> list[ast.AST]:
+    return [level[0] for level in reversed(hole.path)]
+
+
+def _common(nodes: Sequence[ast.expr]) -> str:
+    """Return what the names, attributes or called functions have in common."""
+    names = [re.sub(r"\d+$", "", _last(n)) for n in nodes]
+    if not all(names):
+        return ""
+    if len(set(names)) == 1:
+        return names[0].strip("_")
+    words = [n.split("_") for n in names]
+    front = os.path.commonprefix(words)
+    back = os.path.commonprefix([w[::-1] for w in words])[::-1]
+    shared = "_".join(front or back)
+    if shared.strip("_"):
+        return shared.strip("_")
+    return "function" if all(isinstance(n, ast.Attribute) for n in nodes) else ""
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _by_parent(parent: ast.AST, child: ast.AST, around: Surroundings) -> str:
+    match parent:
+        case ast.keyword(arg=str(name)):
+            return name
+        case ast.Subscript(slice=index) if index is child:
+            return "column" if _is_text(child) else ""
+        case ast.Compare() if isinstance(child, ast.Constant):
+            return "threshold" if not _is_text(child) else "label"
+        case ast.Call(args=args) if child in args:
+            return _by_call(parent, args.index(child), around)
+        case ast.Call(func=func) if func is child:
+            return "function"
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return f"{name}_value"
+    return ""
+
+
+def _by_call(call: ast.Call, index: int, around: Surroundings) -> str:
+    callee = dotted(call.func)
+    defined = getattr(around.functions.get(callee), "body", [])
+    for node in (n for n in defined if isinstance(n, ast.FunctionDef)):
+        if index < len(node.args.args):
+            return node.args.args[index].arg
+    last = callee.rpartition(".")[2]
+    if last.startswith("read_") and index == 0:
+        return "path"
+    return TITLES.get(last, "") if index == 0 else ""
+
+
+def _by_kind(node: ast.expr) -> str:
+    if _is_text(node):
+        return "text"
+    return (
+        "number" if isinstance(node, ast.Constant) and type(node.value) in (int, float) else "value"
+    )
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -1,0 +1,277 @@
+"""Propose one function for a group of copies in a notebook, or say what stands in the way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from jupyter_promote.checks.unify import (
+    alignment,
+    arguments,
+    copies,
+    interface,
+    names,
+    rendering,
+    template,
+)
+from jupyter_promote.checks.unify.arguments import Around
+from jupyter_promote.checks.unify.copies import Copy, Place
+from jupyter_promote.checks.unify.interface import Split
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.checks.unify.rendering import Call, Signature
+from jupyter_promote.checks.unify.template import Hole, Template
+from jupyter_promote.flow import awaiting, bindings, looks, scopes
+from jupyter_promote.flow.program import Program
+from jupyter_promote.promotion import naming
+from jupyter_promote.promotion.faithful import Interface
+from jupyter_promote.source import magics
+from jupyter_promote.source.magics import CellCode
+
+__all__ = ["Obstacle", "Place", "Proposal", "propose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One function in place of several copies.
+
+    `source` is its definition, which goes into a new cell above the cell `above`; `cells` are the
+    new sources of the cells that held copies. Cells are zero-based positions.
+    """
+
+    name: str
+    source: str = field(repr=False)
+    above: int
+    cells: Mapping[int, str] = field(repr=False)
+    places: tuple[Place, ...]
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """Copies with what they have in common, and what each takes and gives."""
+
+    copies: Sequence[Copy]
+    divided: Split
+    template: Template
+    interfaces: Sequence[Interface]
+
+
+def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
+    """Return the function that the code at `places` could become, or what stands in the way."""
+    try:
+        found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
+        _check_apart(found)
+        return _rendered(program, _common(program, alignment.align(found)))
+    except Blocked as why:
+        return why.obstacle
+
+
+def _check_apart(found: Sequence[Copy]) -> None:
+    for one, other in zip(found, found[1:], strict=False):
+        if one.cell == other.cell and one.last >= other.first:
+            what = "two of the copies overlap"
+            raise Blocked(
+                Obstacle(code="not-alike", message=what, cell=other.cell, line=other.first)
+            )
+    if len(found) < 2:
+        raise Blocked(Obstacle(code="not-alike", message="a single place is no copy"))
+
+
+def _common(program: Program, found: Sequence[Copy]) -> _Common:
+    """Return what the copies have in common.
+
+    The function returns what the cells show at their end; an expression that only looks at values
+    which the function gives stays in the cells.
+    """
+    if not any(c.shown for c in found):
+        return _studied(program, found)
+    if all(c.shown for c in found):
+        whole = _studied(program, found)
+        last = found[0].statements[-1]
+        look = isinstance(last, ast.Expr) and looks.is_look(last.value, whole.divided.around)
+        if not look or not any(i.outputs for i in whole.interfaces):
+            return whole
+    rest = [c.part(0, len(c.statements) - 1) for c in found if len(c.statements) > 1]
+    if len(rest) < len(found):
+        first = found[0]
+        what = "the copies only show a value"
+        raise Blocked(Obstacle(code="not-alike", message=what, cell=first.cell, line=first.first))
+    return _studied(program, rest)
+
+
+def _studied(program: Program, found: Sequence[Copy]) -> _Common:
+    divided = interface.split(program, found)
+    interface.flaws(divided)
+    known = divided.around
+    around = [
+        Around(
+            statements=c.statements,
+            bound=frozenset(n for s in c.statements for n in scopes.bound_inside(s))
+            | scopes.bound_names(c.statements),
+            variables=frozenset(program.binders),
+            known=known,
+        )
+        for c in found
+    ]
+    common = template.match(found, around)
+    _check_looked_up(found, common, program)
+    return _Common(
+        copies=found,
+        divided=divided,
+        template=common,
+        interfaces=interface.study(divided, common),
+    )
+
+
+def _check_looked_up(found: Sequence[Copy], common: Template, program: Program) -> None:
+    """Refuse strings that look up a variable which has another name in another copy."""
+    for call, looked in template.looked_up(found[0].statements):
+        for name in sorted(looked & common.variables.keys()):
+            if len(set(common.variables[name])) > 1:
+                what = f"a string looks up {name!r}, which has another name in another copy"
+                raise Blocked(
+                    Obstacle(
+                        code="frame-capture",
+                        message=what,
+                        cell=found[0].cell,
+                        line=call.lineno,
+                        hint="give the variable one name",
+                    )
+                )
+
+
+def _rendered(program: Program, common: _Common) -> Proposal:
+    first = common.copies[0]
+    divided = common.divided
+    one = divided.code.at(divided.groups[0].cells[0])
+    filled = _filled(common)
+    outputs = _ordered(first, common)
+    name = names.of_function(divided.code, one, divided.around, frozenset(outputs))
+    parameters = tuple(dict.fromkeys(filled.values()))
+    signature = Signature(
+        name=name,
+        inputs=_inputs(one.cell.source, common, filled),
+        parameters=parameters,
+        outputs=outputs,
+        shown=_shown(common, {*parameters, *outputs}),
+        awaits=awaiting.awaits(first.statements),
+    )
+    return Proposal(
+        name=name,
+        source=rendering.function(signature, one.cell.source, filled),
+        above=first.cell,
+        cells=_cells(program, common, signature, filled),
+        places=tuple(Place(cell=c.cell, first=c.first, last=c.last) for c in common.copies),
+        inputs=signature.inputs,
+        parameters=parameters,
+        outputs=outputs,
+    )
+
+
+def _filled(common: _Common) -> dict[Hole, str]:
+    """Return the parameter of each hole; holes with the same immutable values share one."""
+    taken = set(common.divided.code.binders) | set(common.divided.code.mentions)
+    known: dict[tuple[str, ...], str] = {}
+    filled: dict[Hole, str] = {}
+    for hole in common.template.holes:
+        key = tuple(ast.dump(n) for n in hole.nodes)
+        shared = all(isinstance(n, ast.Name) or arguments.immutable(n) for n in hole.nodes)
+        name = known.get(key) if shared else None
+        if name is None:
+            name = names.of_parameter(hole, common.divided.around, taken)
+            taken.add(name)
+            known[key] = name
+        filled[hole] = name
+    return filled
+
+
+def _shown(common: _Common, taken: AbstractSet[str]) -> str:
+    """Return a free name for the value that the copies show, "" where they show none."""
+    if not all(c.shown for c in common.copies):
+        return ""
+    code = common.divided.code
+    return naming.free("shown", taken | code.binders.keys() | code.mentions.keys(), suffix="value")
+
+
+def _ordered(first: Copy, common: _Common) -> tuple[str, ...]:
+    """Return the first copy's outputs in the order in which it binds them."""
+    order: dict[str, None] = {}
+    for statement in first.statements:
+        order |= dict.fromkeys(sorted(scopes.bound_names([statement])))
+    return tuple(n for n in order if n in common.interfaces[0].outputs)
+
+
+def _inputs(text: str, common: _Common, filled: Mapping[Hole, str]) -> tuple[str, ...]:
+    """Return the variables that the body reads, apart from parameters, by the first copy's names."""
+    edited = magics.parse(rendering.edited(text, filled))
+    assert isinstance(edited, CellCode), "an edit of ours does not parse"
+    reads = bindings.of_code(edited.tree.body)
+    found = []
+    for name in common.interfaces[0].inputs:
+        if name not in reads.reads and name not in reads.hints:
+            continue  # read by an argument alone
+        own = common.template.variables.get(name, (name,) * len(common.copies))
+        for i, (mine, one) in enumerate(zip(own, common.interfaces, strict=True)):
+            if mine not in one.inputs:
+                raise Blocked(
+                    Obstacle(
+                        code="maybe-unbound",
+                        message=f"{mine!r} may not be bound there, but {name!r} is an input of another copy",
+                        cell=common.copies[i].cell,
+                        line=common.copies[i].first,
+                        hint="bind it on every path",
+                    )
+                )
+        found.append(name)
+    return tuple(found)
+
+
+def _cells(
+    program: Program, common: _Common, signature: Signature, filled: Mapping[Hole, str]
+) -> dict[int, str]:
+    """Return the new sources of the cells that hold copies."""
+    calls: dict[int, dict[Copy, str]] = {}
+    for number, copy in enumerate(common.copies):
+        one = _call(program, common, signature, filled, number)
+        calls.setdefault(copy.cell, {})[copy] = rendering.call(signature, one)
+    found = {}
+    for cell, made in calls.items():
+        code = program.at(cell).code
+        assert isinstance(code, CellCode)
+        found[cell] = rendering.replaced(_source(program, cell), made, code.text)
+    return found
+
+
+def _source(program: Program, cell: int) -> str:
+    """Return the cell's source as it is in the file, where it has the lines that were analysed."""
+    read = program.at(cell).cell.source
+    raw = str(program.notebook.content["cells"][cell]["source"])
+    raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    return raw if raw.count("\n") == read.count("\n") else read
+
+
+def _call(
+    program: Program,
+    common: _Common,
+    signature: Signature,
+    filled: Mapping[Hole, str],
+    number: int,
+) -> Call:
+    variables = common.template.variables
+    copy = common.copies[number]
+    code = program.at(copy.cell).code
+    assert isinstance(code, CellCode)
+    lines = code.text.split("\n")
+    given: dict[str, str] = {}
+    for hole, name in filled.items():
+        given.setdefault(name, rendering.argument(lines, hole, number))
+    return Call(
+        inputs=tuple(variables[n][number] if n in variables else n for n in signature.inputs),
+        arguments=given,
+        outputs=tuple(variables[n][number] for n in signature.outputs),
+        deleted=common.interfaces[number].deleted,
+    )

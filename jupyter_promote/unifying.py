@@ -1,0 +1,212 @@
+"""Unify copies in a notebook: one function and calls, proposed, proved, written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_promote import settings
+from jupyter_promote.checks.unify import proposing
+from jupyter_promote.checks.unify.obstacle import Obstacle
+from jupyter_promote.checks.unify.proposing import Place, Proposal
+from jupyter_promote.flow import program
+from jupyter_promote.source import notebook, textual
+from jupyter_promote.source.notebook import Notebook
+
+if TYPE_CHECKING:
+    from jupyter_promote.proof.verification import Verdict
+
+KEPT = ".promote/before-unify"  # holds notebooks as they were before copies were replaced
+
+OnStep = Callable[[str], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A cell in which calls replace copies: its zero-based position, id, and sources."""
+
+    cell: int
+    id: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unified:
+    """What replacing copies by calls of one function would do to a notebook.
+
+    `source` defines the function, in a new cell `new_id` right above the cell `above` (a position)
+    and so below the cell with the id `after`, "" at the top. Where it can't be done, `obstacle`
+    says why and all else is empty. `verdict` is None where nothing was executed.
+    """
+
+    notebook: Notebook = field(repr=False)
+    name: str = ""
+    source: str = field(default="", repr=False)
+    above: int = 0
+    after: str = ""
+    new_id: str = ""
+    places: tuple[Place, ...] = ()
+    changes: tuple[Change, ...] = ()
+    inputs: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    obstacle: Obstacle | None = None
+    verdict: Verdict | None = None
+    written: bool = False
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The notebook (nbformat 4) with the function and the calls."""
+        return _changed(self, self.notebook.content)
+
+
+def unify(content: Mapping[str, object], places: Sequence[Place], path: Path) -> Unified:
+    """Return what one function for the copies at `places` would do to a notebook.
+
+    `content` is the notebook's JSON, `path` names it. Executes nothing, writes nothing.
+
+    Raises:
+        PromoteError: the notebook is not usable.
+    """
+    return draw_up(notebook.of_content(json.loads(json.dumps(content)), path), places)
+
+
+def draw_up(read: Notebook, places: Sequence[Place]) -> Unified:
+    """Return what one function for the copies at `places` would do to the notebook."""
+    found = proposing.propose(program.of_notebook(read), places)
+    match found:
+        case Obstacle():
+            return Unified(notebook=read, places=tuple(places), obstacle=found)
+        case Proposal():
+            return _unified(read, found)
+
+
+def _unified(read: Notebook, found: Proposal) -> Unified:
+    ids = {c.id for c in read.cells}
+    wanted = f"{found.name.replace('_', '-')[:50]}-function"
+    numbered = (f"{wanted}-{n}" for n in range(2, len(ids) + 3))
+    return Unified(
+        notebook=read,
+        name=found.name,
+        source=found.source,
+        above=found.above,
+        after=read.cells[found.above - 1].id if found.above else "",
+        new_id=next(i for i in (wanted, *numbered) if i not in ids),
+        places=found.places,
+        changes=tuple(
+            Change(
+                cell=cell,
+                id=read.cells[cell].id,
+                before=read.content["cells"][cell]["source"],
+                after=source,
+            )
+            for cell, source in sorted(found.cells.items())
+        ),
+        inputs=found.inputs,
+        parameters=found.parameters,
+        outputs=found.outputs,
+    )
+
+
+def proved(
+    found: Unified,
+    *,
+    on_step: OnStep = lambda step: None,
+    cancelled: Cancelled = lambda: False,
+) -> Unified:
+    """Return the proposal with its verdict: the notebook is run as it is, and with the calls.
+
+    Both are compared as a promotion's original and thin notebook are; no display may be missing.
+    """
+    from jupyter_promote.proof import verification
+
+    folder = found.notebook.path.resolve().parent
+    limits = settings.read(folder)
+    verdict, _ = verification.verify(
+        found.notebook.content,
+        found.content,
+        verification.Conditions(
+            folder=folder,
+            seconds=limits.proof_seconds,
+            cancelled=cancelled,
+            copy_limit_mb=limits.copy_limit_mb,
+        ),
+        sources={},
+        on_step=on_step,
+        dropped=0,
+        parallel=True,
+    )
+    return replace(found, verdict=verdict)
+
+
+def write(found: Unified) -> Unified:
+    """Return the proposal after it was written; the notebook as it was is kept in `.promote`.
+
+    Raises:
+        PromoteError: the file was changed meanwhile, or can't be written.
+    """
+    from jupyter_promote.writing import transaction
+
+    path = found.notebook.path
+    textual.refuse(path)
+    before = path.read_bytes()
+    kept = path.resolve().parent / KEPT / path.name
+    content = _changed(found, json.loads(before))
+    for cell in content["cells"]:
+        if isinstance(cell["source"], str):
+            cell["source"] = cell["source"].splitlines(keepends=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    writes = [
+        transaction.Write(path=path.name, content=text, expected=before),
+        transaction.Write(
+            path=f"{KEPT}/{path.name}",
+            content=before,
+            expected=kept.read_bytes() if kept.is_file() else None,
+        ),
+    ]
+    transaction.write_all(path.resolve().parent, writes)
+    return replace(found, written=True)
+
+
+def _changed(found: Unified, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `content`, the JSON of the notebook, with the function and the calls."""
+    cells = [dict(cell) for cell in content["cells"]]
+    for change in found.changes:
+        cells[change.cell]["source"] = change.after
+    if found.source:
+        made: dict[str, Any] = {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": found.source,
+        }
+        if content.get("nbformat_minor", 0) >= 5:
+            made["id"] = found.new_id
+        cells.insert(found.above, made)
+    return {**content, "cells": cells}
+
+
+def places_of(text: str) -> tuple[Place, ...]:
+    """Return the places that `3:1-7,9:1-7` names: cells by number, each with its lines.
+
+    A cell without lines stands for all of it.
+
+    Raises:
+        ValueError: the text names no places.
+    """
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,6})(?::(\d{1,7})(?:-(\d{1,7}))?)?\s*", part)
+        if match is None or int(match[1]) < 1:
+            raise ValueError(part)
+        first = int(match[2] or 1)
+        last = int(match[3] or match[2] or 10**7)
+        found.append(Place(cell=int(match[1]) - 1, first=first, last=last))
+    return tuple(found)
