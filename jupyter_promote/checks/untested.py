@@ -26,8 +26,7 @@ def check(subject: Project) -> Iterator[Finding]:
             if (cells is None and dotted not in imported) or not _does_something(node):
                 continue
             tests = reached.get(dotted, Reached())
-            shown = bool(tests.through) and not _gives(node)  # with all the others, and compared
-            if not tests.tests and not shown:
+            if not tests.tests:
                 places = (cells or {}).get(name, imported.get(dotted, ()))
                 yield _finding(module, node, tests, places)
 
@@ -56,13 +55,6 @@ def _does_something(node: Definition) -> bool:
         return any(_does_something(n) for n in functions)
     body = [s for s in node.body if not _says_nothing(s)]
     return bool(body) and not (len(body) == 1 and isinstance(body[0], ast.Raise))
-
-
-def _gives(node: Definition) -> bool:
-    """True for what gives a value: what only prints or draws is compared when all steps run."""
-    return any(
-        isinstance(n, ast.Return | ast.Yield) and n.value is not None for n in ast.walk(node)
-    )
 
 
 def _says_nothing(statement: ast.stmt) -> bool:

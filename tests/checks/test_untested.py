@@ -159,7 +159,7 @@ def test_a_run_of_all_steps_is_no_test_of_each() -> None:
     messages = [f.message for f in found(tests, module)]
     assert messages == [
         f"no test of {name}(): test_run() only runs it with all the others"
-        for name in ("clean", "total")
+        for name in ("clean", "total", "show")
     ]
 
 
