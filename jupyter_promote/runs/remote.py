@@ -58,18 +58,19 @@ def _carried_out(url: str, work: Callable[[], object]) -> object:
         return work()
     except PapermillOptionalDependencyException as error:
         raise BadPath(f"cannot be used: {error}", where=url) from error
-    except (OSError, *_failures()) as error:
+    except _failures() as error:
         said = " ".join(str(error).split())
         hint = "check the address, the network, and that you may use it"
         raise DiskProblem(f"cannot be reached: {said}", where=url, hint=hint) from error
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """Return the errors of those libraries that are loaded."""
-    return tuple(
+    """Return the errors of those libraries that are loaded, and the system's."""
+    loaded = [
         found
         for module, names in _FAILURES
         for name in names
         if isinstance(found := getattr(sys.modules.get(module), name, None), type)
         and issubclass(found, Exception)
-    )
+    ]
+    return (OSError, *loaded)
