@@ -5,6 +5,8 @@ import type {
   ErrorBody,
   ErrorWire,
   ExtractRequest,
+  FindingsRequest,
+  FindingsWire,
   JobWire,
   PlanRequest,
   ReportWire,
@@ -20,6 +22,7 @@ export class Refused extends Error {
 
 /** What the panel asks of the server. */
 export interface IApi {
+  findings(request: FindingsRequest): Promise<FindingsWire>;
   plan(request: PlanRequest): Promise<ReportWire>;
   extract(request: ExtractRequest): Promise<JobWire>;
   runTests(request: RunTestsRequest): Promise<JobWire>;
@@ -45,6 +48,10 @@ export function reasonOf(error: unknown): ErrorBody {
 /** The API of the server that JupyterLab is connected to. */
 export class ServerApi implements IApi {
   constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  findings(request: FindingsRequest): Promise<FindingsWire> {
+    return this.call('POST', 'findings', request);
+  }
 
   plan(request: PlanRequest): Promise<ReportWire> {
     return this.call('POST', 'plan', request);

@@ -44,6 +44,24 @@ export async function jump(notebook: NotebookPanel, id: string): Promise<void> {
   content.activate();
 }
 
+/** Bring a line, counted from 1, of the cell at `index` into view, with the cursor on it. */
+export async function jumpToLine(
+  notebook: NotebookPanel,
+  index: number,
+  line: number | null
+): Promise<void> {
+  const cell = notebook.content.widgets[index];
+  if (!cell) {
+    return;
+  }
+  await jump(notebook, cell.model.id);
+  await cell.ready;
+  if (line !== null && cell.editor) {
+    notebook.content.mode = 'edit';
+    cell.editor.setCursorPosition({ line: line - 1, column: 0 });
+  }
+}
+
 /** Editors of JupyterLab take options, though the interface does not tell. */
 interface IReveals {
   revealPosition(

@@ -1,5 +1,7 @@
 import badges from './plugins/badges';
 import commands from './plugins/commands';
+import compare from './plugins/compare';
+import flags from './plugins/flags';
 import panel from './plugins/panel';
 import preview from './plugins/preview';
 import progress from './plugins/progress';
@@ -10,7 +12,9 @@ export * from './tokens';
 
 export default [
   promotions,
+  flags,
   panel,
+  compare,
   commands,
   tagging,
   preview,

@@ -1,6 +1,7 @@
 // What the plugins share.
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { Inspection } from './inspection';
 import type { Session } from './model';
 
 /** The sessions of all open notebooks, and the one in front. */
@@ -18,9 +19,21 @@ export const IPromotions = new Token<IPromotions>(
   'What would be promoted from each open notebook.'
 );
 
+/** The flags of all open notebooks. */
+export interface IInspections {
+  of(notebook: Session['notebook']): Inspection | null;
+}
+
+export const IInspections = new Token<IInspections>(
+  'jupyter_promote:IInspections',
+  'What the checks say about each open notebook.'
+);
+
 export const commands = {
   open: 'promote:open',
   preview: 'promote:preview',
   write: 'promote:write',
-  tag: 'promote:tag-cell'
+  tag: 'promote:tag-cell',
+  flags: 'promote:flags',
+  compare: 'promote:compare-copies'
 } as const;

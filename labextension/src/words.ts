@@ -3,10 +3,14 @@ import type {
   CoverageWire,
   ErrorBody,
   FileWire,
+  PlaceWire,
   ReportWire,
   TestsWire,
   VerdictWire
 } from './wire';
+
+/** Lines of a cell or file, counted from 1; `cell` counts from 0. */
+export type Place = Pick<PlaceWire, 'path' | 'cell' | 'line' | 'end_line'>;
 
 export type Change = 'new' | 'changed' | 'same';
 
@@ -22,6 +26,19 @@ export function cellNames(cells: readonly number[]): string {
   return numbers.length
     ? `Cells ${numbers.join(', ')} and ${last}`
     : `Cell ${last ?? '?'}`;
+}
+
+/** 'Cell 3, lines 2–9' in the notebook `here`, 'other.ipynb, cell 3, line 2' elsewhere. */
+export function placeName(place: Place, here: string): string {
+  const { path, cell, line, end_line } = place;
+  const several = line !== null && end_line !== null && end_line > line;
+  const parts = [
+    path === here && cell !== null ? '' : path,
+    cell === null ? '' : `cell ${cell + 1}`,
+    line === null ? '' : several ? `lines ${line}–${end_line}` : `line ${line}`
+  ];
+  const text = parts.filter(part => part).join(', ');
+  return path === here ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** A lower-case message without a full stop, as a sentence. */

@@ -29,15 +29,23 @@ const planned: Event[] = [
 ];
 
 function html(...events: Event[]): string {
-  const state: IState = events.reduce(next, fresh('churn.ipynb'));
-  return renderToStaticMarkup(<PanelView state={state} actions={actions} />);
+  return panel(events.reduce(next, fresh('churn.ipynb')));
+}
+
+function panel(state: IState | null): string {
+  return renderToStaticMarkup(
+    <PanelView
+      state={state}
+      actions={actions}
+      inspected={null}
+      tab="plan"
+      onTab={nothing}
+    />
+  );
 }
 
 it('says what to do when no notebook is open', () => {
-  const page = renderToStaticMarkup(
-    <PanelView state={null} actions={actions} />
-  );
-  expect(page).toContain('Open a notebook');
+  expect(panel(null)).toContain('Open a notebook');
 });
 
 it('says what to do when nothing is tagged', () => {

@@ -4,55 +4,59 @@ import type {
 } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { ofCell } from '../flags';
 import { roleIn } from '../cells';
+import type { Inspection } from '../inspection';
 import { tagOf } from '../tags';
-import { IPromotions } from '../tokens';
+import { IInspections, IPromotions, commands } from '../tokens';
+import { Marks } from '../badges';
 
-const BADGED = 'jp-Promote-badged';
-
-/** A small badge with its role on each tagged cell; the text is drawn by CSS. */
+/** Small badges on each cell: its role, and how many flags it has. */
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter_promote:badges',
-  description: 'Shows the role of each tagged cell on the cell.',
+  description: 'Shows the role of each tagged cell on the cell, and its flags.',
   autoStart: true,
-  requires: [IPromotions],
-  activate: (_: JupyterFrontEnd, promotions: IPromotions): void => {
+  requires: [IPromotions, IInspections],
+  activate: (
+    app: JupyterFrontEnd,
+    promotions: IPromotions,
+    inspections: IInspections
+  ): void => {
+    const open = (): void => void app.commands.execute(commands.flags);
     promotions.opened.connect((_, { notebook }) => {
-      void notebook.context.ready.then(() => watch(notebook));
+      const inspection = inspections.of(notebook);
+      void notebook.context.ready.then(() => watch(notebook, inspection, open));
     });
   }
 };
 
-function watch(notebook: NotebookPanel): void {
-  const badgeAll = (): void => {
+function watch(
+  notebook: NotebookPanel,
+  inspection: Inspection | null,
+  open: () => void
+): void {
+  const marks = new WeakMap<Cell, Marks>();
+  const draw = (cell: Cell): void => {
+    if (cell.isDisposed) {
+      return;
+    }
+    const role = roleIn(cell.model);
+    const flags = inspection ? ofCell(inspection.flags, cell.model.id) : [];
+    cell.node.dataset.promoteTag = role ? tagOf(role) : '';
+    marks.get(cell)?.show(role, flags);
+  };
+  const drawAll = (): void => {
     for (const cell of notebook.content.widgets) {
-      badge(cell);
+      if (!marks.has(cell)) {
+        marks.set(cell, new Marks(cell.node, open));
+        cell.model.metadataChanged.connect(() => draw(cell));
+      }
+      draw(cell);
     }
   };
-  const followed = new WeakSet<Cell>();
-  const followAll = (): void => {
-    for (const cell of notebook.content.widgets.filter(
-      each => !followed.has(each)
-    )) {
-      followed.add(cell);
-      cell.model.metadataChanged.connect(() => badge(cell));
-    }
-    badgeAll();
-  };
-  notebook.model?.cells.changed.connect(() => requestAnimationFrame(followAll));
-  followAll();
-}
-
-function badge(cell: Cell): void {
-  if (cell.isDisposed) {
-    return;
-  }
-  const role = roleIn(cell.model);
-  cell.toggleClass(BADGED, role !== null);
-  if (role) {
-    cell.node.dataset.promoteRole = role.kind;
-    cell.node.dataset.promoteTag = tagOf(role);
-  }
+  notebook.model?.cells.changed.connect(() => requestAnimationFrame(drawAll));
+  inspection?.changed.connect(drawAll);
+  drawAll();
 }
 
 export default plugin;

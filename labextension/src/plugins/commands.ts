@@ -42,7 +42,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     promotions.currentChanged.connect(() =>
       app.commands.notifyCommandChanged()
     );
-    for (const command of Object.values(commands)) {
+    const { open, flags, preview, write, tag } = commands;
+    for (const command of [open, flags, preview, write, tag]) {
       palette?.addItem({ command, category: 'Promote' });
     }
   }

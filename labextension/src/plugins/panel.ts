@@ -7,7 +7,7 @@ import {
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import { jump, reveal } from '../cells';
 import { PANEL_ID, PromotePanel } from '../panel';
-import { IPromotions, commands } from '../tokens';
+import { IInspections, IPromotions, commands } from '../tokens';
 import type { IActions } from '../views/panel';
 
 /** What we need of a document that JupyterLab opened in its editor. */
@@ -21,20 +21,32 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter_promote:panel',
   description: 'A side panel with the plan for the notebook in front.',
   autoStart: true,
-  requires: [IPromotions],
+  requires: [IPromotions, IInspections],
   optional: [ILabShell, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     promotions: IPromotions,
+    inspections: IInspections,
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const panel = new PromotePanel(promotions, actionsOf(app, promotions));
+    const actions = actionsOf(app, promotions);
+    const panel = new PromotePanel(promotions, inspections, actions);
     if (!labShell) {
       panel.title.label = 'Promote'; // Notebook 7 lists panels by label
     }
     app.shell.add(panel, 'right', { rank: 550 });
     restorer?.add(panel, PANEL_ID);
+    app.commands.addCommand(commands.flags, {
+      label: 'Show Flags',
+      caption: 'Show what the checks find in this notebook',
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => promotions.current !== null,
+      execute: () => {
+        panel.select('flags');
+        app.shell.activateById(PANEL_ID);
+      }
+    });
   }
 };
 

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { IState, isTagged, mayWrite, shown } from '../state';
 import type { ReportWire } from '../wire';
 import { count, isWritten, join } from '../words';
+import { FlagsView, IFlagsProps } from './flags';
 import { Icon } from './icons';
 import { Button, Empty, Problem } from './parts';
 import { PlanView } from './plan';
@@ -26,12 +27,18 @@ export interface IActions {
   tag: () => void;
 }
 
+export type Tab = 'plan' | 'flags';
+
 export interface IPanelProps {
   state: IState | null;
   actions: IActions;
+  inspected: IFlagsProps | null;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
 }
 
-export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
+export function PanelView(props: IPanelProps): React.ReactElement {
+  const { state, inspected } = props;
   if (!state) {
     return (
       <Empty icon="notebook" title="No notebook in front">
@@ -41,9 +48,68 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
       </Empty>
     );
   }
+  const count = inspected?.flags.flags.length ?? 0;
   return (
     <div className="jp-Promote-panel" aria-busy={state.plan.at === 'thinking'}>
-      <Header state={state} onTarget={actions.target} />
+      <header className="jp-Promote-header">
+        <div className="jp-Promote-title">
+          <h2>Promote</h2>
+          <span title={state.name}>{state.name}</span>
+        </div>
+        <Tabs current={props.tab} flags={count} onTab={props.onTab} />
+      </header>
+      {props.tab === 'plan' && (
+        <Plan
+          state={state}
+          actions={props.actions}
+          flagged={Object.keys(inspected?.flags.rules ?? {})}
+        />
+      )}
+      {props.tab === 'flags' && (
+        <div className="jp-Promote-scroll" role="tabpanel" aria-label="Flags">
+          {inspected && <FlagsView {...inspected} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Tabs(props: {
+  current: Tab;
+  flags: number;
+  onTab: (tab: Tab) => void;
+}): React.ReactElement {
+  const tab = (name: Tab, title: string, count = 0): React.ReactElement => (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={props.current === name}
+      onClick={() => props.onTab(name)}
+    >
+      {title}
+      {count > 0 && <span className="jp-Promote-count">{count}</span>}
+    </button>
+  );
+  return (
+    <div className="jp-Promote-panelTabs" role="tablist" aria-label="Promote">
+      {tab('plan', 'Plan')}
+      {tab('flags', 'Flags', props.flags)}
+    </div>
+  );
+}
+
+interface IPlanTab {
+  state: IState;
+  actions: IActions;
+  flagged: readonly string[];
+}
+
+/** What would be promoted, and what became of it. */
+function Plan(props: IPlanTab): React.ReactElement {
+  const { state, actions } = props;
+  return (
+    <>
+      <Aim state={state} onTarget={actions.target} />
       <Scroll upWhen={state.writing.at}>
         <WritingView
           writing={state.writing}
@@ -54,7 +120,7 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
           }
         />
         <Tests state={state} actions={actions} />
-        <Body state={state} actions={actions} />
+        <Body {...props} />
       </Scroll>
       {isTagged(state) && state.plan.at !== 'failed' && (
         <WriteBar
@@ -66,7 +132,7 @@ export function PanelView({ state, actions }: IPanelProps): React.ReactElement {
           onWrite={actions.write}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -99,7 +165,9 @@ function Scroll(props: {
   children: React.ReactNode;
 }): React.ReactElement {
   const node = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => node.current?.scrollTo({ top: 0 }), [props.upWhen]);
+  React.useEffect(() => {
+    node.current?.scrollTo({ top: 0 });
+  }, [props.upWhen]);
   return (
     <div ref={node} className="jp-Promote-scroll">
       {props.children}
@@ -107,29 +175,24 @@ function Scroll(props: {
   );
 }
 
-function Header(props: {
+/** Where to, and how much. */
+function Aim(props: {
   state: IState;
   onTarget: (to: string) => void;
-}): React.ReactElement {
+}): React.ReactElement | null {
   const { state } = props;
   const report = shown(state);
-  return (
-    <header className="jp-Promote-header">
-      <div className="jp-Promote-title">
-        <h2>Promote</h2>
-        <span title={state.name}>{state.name}</span>
-      </div>
+  return isTagged(state) ? (
+    <div className="jp-Promote-aim">
       {state.plan.at === 'thinking' && <div className="jp-Promote-progress" />}
-      {isTagged(state) && (
-        <Target
-          key={report?.to ?? ''}
-          to={state.to || report?.to || ''}
-          onTarget={props.onTarget}
-        />
-      )}
+      <Target
+        key={report?.to ?? ''}
+        to={state.to || report?.to || ''}
+        onTarget={props.onTarget}
+      />
       {report && <Summary report={report} />}
-    </header>
-  );
+    </div>
+  ) : null;
 }
 
 /** The target folder; typing changes nothing until Enter, or until the field is left. */
@@ -184,13 +247,7 @@ function Summary(props: { report: ReportWire }): React.ReactElement {
   );
 }
 
-function Body({
-  state,
-  actions
-}: {
-  state: IState;
-  actions: IActions;
-}): React.ReactElement {
+function Body({ state, actions, flagged }: IPlanTab): React.ReactElement {
   if (!isTagged(state)) {
     return (
       <Empty icon="tag" title="Nothing is tagged yet">
@@ -213,6 +270,7 @@ function Body({
     <PlanView
       report={report}
       cells={state.cells}
+      flagged={flagged}
       onJump={actions.jump}
       onPreview={actions.preview}
     />

@@ -2,7 +2,7 @@
 import * as React from 'react';
 import type { ErrorBody } from '../wire';
 import { sentence } from '../words';
-import { Icon } from './icons';
+import { Icon, IconName } from './icons';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
@@ -93,7 +93,7 @@ export function Problem(props: {
 
 /** A quiet page with a picture, some words and perhaps a button. */
 export function Empty(props: {
-  icon: 'notebook' | 'tag';
+  icon: IconName;
   title: string;
   children: React.ReactNode;
 }): React.ReactElement {

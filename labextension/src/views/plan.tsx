@@ -6,15 +6,20 @@ import { change, isHidden, join, lines, sentence, split } from '../words';
 import { Icon } from './icons';
 import { CellChips, Section, Text } from './parts';
 
+/** `flagged` are the codes of findings that stand among the flags. */
 export interface IPlanProps {
   report: ReportWire;
   cells: readonly ICell[];
+  flagged: readonly string[];
   onJump: (cell: number) => void;
   onPreview: (path: string) => void;
 }
 
 export function PlanView(props: IPlanProps): React.ReactElement {
   const { report, onJump } = props;
+  const findings = report.findings.filter(
+    ({ code }) => !props.flagged.includes(code)
+  );
   return (
     <>
       <Section title="Refused" count={report.refused.length} tone="warn">
@@ -49,8 +54,8 @@ export function PlanView(props: IPlanProps): React.ReactElement {
           </Row>
         ))}
       </Section>
-      <Section title="Findings" count={report.findings.length}>
-        {report.findings.map((finding, i) => (
+      <Section title="Findings" count={findings.length}>
+        {findings.map((finding, i) => (
           <Row
             key={i}
             cells={finding.cell === null ? [] : [finding.cell]}

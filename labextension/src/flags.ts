@@ -1,0 +1,214 @@
+// What the checks say about one open notebook, and what each event makes of it.
+import type { ErrorBody, FindingWire, FindingsWire } from './wire';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** A finding about a cell of an open notebook, or (`id` is '') about the notebook as a whole. */
+export interface IFlag extends FindingWire {
+  key: string;
+  id: string;
+  severity: Severity;
+}
+
+/** `rules` explains each code that is flagged. */
+export interface IFlags {
+  at: 'off' | 'waiting' | 'ready' | 'failed';
+  flags: readonly IFlag[];
+  rules: Readonly<Record<string, string>>;
+  error: ErrorBody | null;
+}
+
+export type FlagEvent =
+  | { type: 'switched'; on: boolean }
+  | {
+      type: 'found';
+      answer: FindingsWire;
+      path: string;
+      ids: readonly string[];
+      ignore: readonly string[];
+    }
+  | { type: 'failed'; error: ErrorBody };
+
+/** What a rule finds, why that matters, and what to do instead. */
+export interface IExplanation {
+  what: string;
+  why: string;
+  instead: string;
+}
+
+/** The flags of one rule. */
+export interface IFlagGroup {
+  code: string;
+  flags: readonly IFlag[];
+}
+
+/** Where in a text, counted in characters. */
+export interface IRange {
+  from: number;
+  to: number;
+}
+
+const SEVERITIES: readonly [start: string, severity: Severity][] = [
+  ['JP303', 'error'],
+  ['JP1', 'info'],
+  ['JP2', 'hint'],
+  ['JP3', 'warning'],
+  ['JP4', 'warning']
+];
+const RANKS: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+const PARTS = /^(Why it matters|Instead):\s*/m;
+
+/** The flags of a notebook that has just been opened. */
+export function unflagged(on: boolean): IFlags {
+  return {
+    at: on ? 'waiting' : 'off',
+    flags: [],
+    rules: {},
+    error: null
+  };
+}
+
+/** The flags after `event`; the very same object where nothing changes. */
+export function flagged(state: IFlags, event: FlagEvent): IFlags {
+  if (event.type === 'switched') {
+    return event.on === (state.at !== 'off') ? state : unflagged(event.on);
+  }
+  if (state.at === 'off') {
+    return state; // switched off while it was asked
+  }
+  switch (event.type) {
+    case 'found':
+      return found(state, event);
+    case 'failed':
+      return { ...unflagged(true), at: 'failed', error: event.error };
+  }
+}
+
+/** The flags of one cell. */
+export function ofCell({ flags }: IFlags, id: string): IFlag[] {
+  return flags.filter(flag => flag.id === id);
+}
+
+/** The flags by rule, the worst first. */
+export function byRule({ flags }: IFlags): IFlagGroup[] {
+  const groups = new Map<string, IFlag[]>();
+  for (const flag of flags) {
+    groups.set(flag.code, [...(groups.get(flag.code) ?? []), flag]);
+  }
+  const rank = ([code]: [string, IFlag[]]): number =>
+    RANKS.indexOf(severityOf(code));
+  return [...groups]
+    .sort((a, b) => rank(a) - rank(b) || (a[0] < b[0] ? -1 : 1))
+    .map(([code, each]) => ({ code, flags: each }));
+}
+
+/** How grave a finding of this rule is. */
+export function severityOf(code: string): Severity {
+  return SEVERITIES.find(([start]) => code.startsWith(start))?.[1] ?? 'info';
+}
+
+/** The gravest of all. */
+export function worst(flags: readonly IFlag[]): Severity {
+  return RANKS.find(each => flags.some(f => f.severity === each)) ?? 'hint';
+}
+
+/** The parts of a rule's explanation. */
+export function explained(text: string): IExplanation {
+  const [what, ...rest] = text.split(PARTS);
+  const flat = (part = ''): string => part.replace(/\s+/g, ' ').trim();
+  const after = (title: string): string =>
+    flat(rest[rest.indexOf(title) + 1 || rest.length]);
+  return {
+    what: flat(what),
+    why: after('Why it matters'),
+    instead: after('Instead')
+  };
+}
+
+/**
+ * What to underline for a flag: the name that the message quotes where it stands on the one line,
+ * else the text of the lines, without the blanks around it. Null where the cell is empty.
+ */
+export function rangeOf(source: string, flag: FindingWire): IRange | null {
+  const lines = source.split('\n');
+  const some = lines.findIndex(line => line.trim());
+  if (some < 0) {
+    return null;
+  }
+  const clip = (line: number): number =>
+    Math.min(Math.max(line, 1), lines.length) - 1;
+  const first = flag.line === null ? some : clip(flag.line);
+  const last = Math.max(first, clip(flag.end_line ?? first + 1));
+  const starts = starting(lines);
+  const name = first === last ? quoted(lines[first], flag.message) : null;
+  if (name) {
+    const from = starts[first] + name.from;
+    return { from, to: starts[first] + name.to };
+  }
+  const from = starts[first] + lines[first].search(/\S|$/);
+  return { from, to: Math.max(from, starts[last] + trimmed(lines[last])) };
+}
+
+/** Whether a flag is about more than one line. */
+export function isLong({ line, end_line }: FindingWire): boolean {
+  return line !== null && (end_line ?? line) > line;
+}
+
+/** `tags` with the one that silences a rule on a cell. */
+export function silencing(tags: readonly string[], code: string): string[] {
+  const tag = `noqa:${code}`;
+  return tags.includes(tag) ? [...tags] : [...tags, tag];
+}
+
+function found(
+  state: IFlags,
+  event: Extract<FlagEvent, { type: 'found' }>
+): IFlags {
+  const flags = event.answer.findings
+    .filter(each => each.path === event.path)
+    .filter(each => !event.ignore.some(code => each.code.startsWith(code)))
+    .map(each => flagOf(each, event.ids));
+  const same = JSON.stringify(flags) === JSON.stringify(state.flags);
+  return same && state.at === 'ready'
+    ? state
+    : {
+        at: 'ready',
+        flags,
+        rules: event.answer.rules,
+        error: null
+      };
+}
+
+function flagOf(finding: FindingWire, ids: readonly string[]): IFlag {
+  const { code, cell, line, message } = finding;
+  const id = cell === null ? '' : (ids[cell] ?? '');
+  const key = [code, id, line, message].join(' ');
+  return { ...finding, id, key, severity: severityOf(code) };
+}
+
+function starting(lines: readonly string[]): number[] {
+  let at = 0;
+  return lines.map(line => {
+    const start = at;
+    at += line.length + 1;
+    return start;
+  });
+}
+
+function trimmed(line: string): number {
+  return line.trimEnd().length;
+}
+
+function quoted(line: string, message: string): IRange | null {
+  for (const [, name] of message.matchAll(/'([\p{L}_][\p{L}\p{N}_]*)'/gu)) {
+    const whole = new RegExp(
+      `(?<![\\p{L}\\p{N}_.])${name}(?![\\p{L}\\p{N}_])`,
+      'u'
+    );
+    const from = line.search(whole);
+    if (from >= 0) {
+      return { from, to: from + name.length };
+    }
+  }
+  return null;
+}
