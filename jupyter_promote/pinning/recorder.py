@@ -8,9 +8,6 @@ by the call that made it, so that a test can make it the same way.
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import inspect
 import json
 import os
@@ -22,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.pinning import observed_types
+from jupyter_promote.pinning import importing, observed_types
 from jupyter_promote.pinning.thinning import most_rows, thinned
 from jupyter_promote.testing import storage
 from jupyter_promote.testing.values import Unstorable
@@ -37,7 +34,7 @@ LEFT_OUT = ("main", "run")
 def record(module: str, folder: str) -> None:
     """Record the calls of `module`'s functions below `folder`, from its import on."""
     Path(folder, PYTHON).write_text(sys.executable, encoding="utf-8")
-    sys.meta_path.insert(0, _Finder(module, _Recorder(module, Path(folder))))
+    importing.when_imported([module], _Recorder(module, Path(folder)).wrap)
 
 
 class _Recorder:
@@ -223,47 +220,3 @@ def _parts(result: Any) -> Iterator[tuple[list[Any], Any]]:
         yield from (([i], part) for i, part in enumerate(result))
     elif isinstance(result, dict) and len(result) <= 50:
         yield from (([key], part) for key, part in result.items() if isinstance(key, str | int))
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    """Finds one module as the other finders do, and has it recorded."""
-
-    def __init__(self, module: str, recorder: _Recorder) -> None:
-        self.module = module
-        self.recorder = recorder
-        self.searching = False
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None,
-        target: types.ModuleType | None = None,
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != self.module or self.searching:
-            return None
-        self.searching = True
-        try:
-            spec = importlib.util.find_spec(fullname)
-        finally:
-            self.searching = False
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, self.recorder)
-        return spec
-
-
-class _Loader(importlib.abc.Loader):
-    """Loads a module as its own loader does, and wraps its functions."""
-
-    def __init__(self, loader: Any, recorder: _Recorder) -> None:
-        self.loader = loader
-        self.recorder = recorder
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.loader, name)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
-        return self.loader.create_module(spec)  # type: ignore[no-any-return]
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        self.loader.exec_module(module)
-        self.recorder.wrap(module)
