@@ -173,15 +173,11 @@ def _execute(
     job: Job, import_paths: list[Path], plan: sweeping.Plan, on_event: OnEvent, *, cold: bool
 ) -> list[Run]:
     from jupyter_promote.runs import sweep as sweeping
-    from jupyter_promote.runs.execution import Stock
     from jupyter_promote.runs.ledger import Ledger, place
 
     book = Ledger(place(job.path))
     try:
         about = sweeping.identify(job, import_paths)
-        stock = Stock()
-        return sweeping.run(
-            job, plan, about=about, ledger=book, hosts=lambda point: stock, on_event=on_event
-        )
+        return sweeping.run(job, plan, about=about, ledger=book, cold=cold, on_event=on_event)
     finally:
         book.close()

@@ -110,13 +110,16 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         """Execute one cell, and mark it failed whatever ends it."""
         try:
-            executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
-            return executed
+            return self._in_process(cell, cell_index, **options)
         except CellExecutionError:
             raise  # papermill marks it itself
         except (RuntimeError, TimeoutError, OSError) as error:
             self.nb_man.cell_exception(cell, cell_index, exception=error)
             raise
+
+    def _in_process(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
+        return executed
 
     def papermill_execute_cells(self) -> None:
         """Execute all cells, then read what the notebook calls its results."""

@@ -205,8 +205,8 @@ def attempt(
     started = time.monotonic()
     with host.start(job, limits) as process:
         process.prepare(session)
-        error = _through_papermill(job, given, session, process)
-        signal = process.exit_signal() if error else ""
+        error, died = _through_papermill(job, given, session, process)
+        signal = process.exit_signal() if died else ""
     node = session.notebook if session.notebook is not None else job.node
     state = _state(error, process.ended)
     failed = watch.cell if state != "done" else None
@@ -233,8 +233,11 @@ def attempt(
 
 def _through_papermill(
     job: Job, given: Mapping[str, object], session: Session, process: Started
-) -> str:
-    """Let papermill execute the notebook; return the error that stopped it, '' if none did."""
+) -> tuple[str, bool]:
+    """Let papermill execute the notebook.
+
+    Return the error that stopped it, '' if none did, and whether the process is dead.
+    """
     import papermill  # costs 0.6 s, so only where it is used
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -258,18 +261,18 @@ def _through_papermill(
         )
     except PapermillExecutionError as error:
         if _stopped(session.notebook):
-            return kernels.shown_error(error.ename, error.evalue)
+            return kernels.shown_error(error.ename, error.evalue), False
     except (DeadKernelError, RuntimeError, TimeoutError) as error:
         match process.ended:
             case "time":
-                return "the time limit was reached"
+                return "the time limit was reached", False
             case "memory":
-                return "the memory limit was reached"
+                return "the memory limit was reached", False
             case "cancelled":
-                return "cancelled"
+                return "cancelled", False
             case _:
-                return f"the kernel died ({error})"
-    return ""
+                return f"the kernel died ({error})", True
+    return "", False
 
 
 def _stopped(node: NotebookNode | None) -> bool:

@@ -39,6 +39,11 @@ class Identity:
     environment: str
     commit: str = ""
 
+    @property
+    def digests(self) -> tuple[str, str, str]:
+        """What a comparison of two ways to run it depends on."""
+        return self.notebook, self.code, self.environment
+
     def run_id(self, given: Mapping[str, object]) -> str:
         """Return the id of the run with these parameters: the same for the same run."""
         return digest([self.notebook, self.code, self.environment, sorted(given.items())])[:16]

@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.errors import PromoteError, RunFailed
-from jupyter_promote.runs import execution, identity, outputs, parameters
-from jupyter_promote.runs.execution import Host, Job, Limits
+from jupyter_promote.runs import execution, hosting, identity, outputs, parameters, trial
+from jupyter_promote.runs.execution import Host, Job, Limits, Stock
+from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.identity import Identity
 from jupyter_promote.runs.kernels import never
 from jupyter_promote.runs.ledger import Ledger, Row
 from jupyter_promote.runs.outcome import OnEvent, Run, RunEnded, RunStarted, SweepStarted, unheard
 from jupyter_promote.runs.points import Point
+from jupyter_promote.runs.trial import Task
+from jupyter_promote.runs.warm import NeedsStock, Warm
 
 _POLL_SECONDS = 0.2
+_TRIALS = 2  # runs that may fail before nothing can be compared
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGBUS")
 _THREADS = (
     "OMP_NUM_THREADS",
@@ -50,16 +54,6 @@ class Plan:
     cancelled: Callable[[], bool] = never
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """The run `id` with `given` parameters, in row `key` of the ledger."""
-
-    id: str
-    key: int
-    given: Point
-    output: Path
-
-
 def threads(jobs: int) -> dict[str, str]:
     """Return environment variables that share the processors among `jobs` runs."""
     each = str(max(1, (os.cpu_count() or 1) // jobs))
@@ -83,13 +77,14 @@ def run(
     *,
     about: Identity,
     ledger: Ledger,
-    hosts: Callable[[Point], Host],
+    cold: bool = False,
     on_event: OnEvent = unheard,
 ) -> list[Run]:
     """Execute the plan's points, and return their runs in the points' order.
 
-    Without `resume` all are executed; with it, runs that ended well are kept. A point that is
-    given twice is executed once.
+    With `cold` stock kernels execute them, else children of a fork-server, where that is
+    possible, pays, and was seen to show the same. With `resume`, runs that ended well are kept.
+    A point that is given twice is executed once.
 
     Raises:
         BadParameter: a point does not fit the notebook; nothing was started.
@@ -108,7 +103,8 @@ def run(
     points = {i: p for i, p in zip(ids, plan.points, strict=True) if i not in kept}
     tasks = _queue(job, plan, points, about, ledger)
     on_event(SweepStarted(total=len(tasks), kept=len(kept)))
-    done = _Execution(job, plan, ledger, hosts, on_event).all(tasks)
+    execution = _Execution(job, plan, ledger, on_event)
+    done = execution.all(tasks, about, cold=cold)
     return [kept[i] if i in kept else done[i] for i in ids]
 
 
@@ -141,7 +137,7 @@ def _of_row(row: Row) -> Run:
 
 def _queue(
     job: Job, plan: Plan, points: Mapping[str, Point], about: Identity, ledger: Ledger
-) -> list[_Task]:
+) -> list[Task]:
     sweep = secrets.token_hex(8)
     paths = {
         i: (plan.output or plan.folder / f"{job.path.stem}-{i}.ipynb").absolute() for i in points
@@ -162,7 +158,7 @@ def _queue(
         for id_, given in points.items()
     )
     return [
-        _Task(id=id_, key=key, given=given, output=paths[id_])
+        Task(id=id_, key=key, given=given, output=paths[id_])
         for (id_, given), key in zip(points.items(), keys, strict=True)
     ]
 
@@ -170,25 +166,57 @@ def _queue(
 class _Execution:
     """The threads that take tasks, and what became of these."""
 
-    def __init__(
-        self,
-        job: Job,
-        plan: Plan,
-        ledger: Ledger,
-        hosts: Callable[[Point], Host],
-        on_event: OnEvent,
-    ) -> None:
+    def __init__(self, job: Job, plan: Plan, ledger: Ledger, on_event: OnEvent) -> None:
         self._job = job
         self._plan = plan
         self._ledger = ledger
-        self._hosts = hosts
+        self._host: Host = Stock()
         self._on_event = on_event
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._ended: dict[str, Run] = {}
 
-    def all(self, tasks: Sequence[_Task]) -> dict[str, Run]:
+    def all(self, tasks: Sequence[Task], about: Identity, *, cold: bool) -> dict[str, Run]:
         """Execute the tasks; those that were not begun when somebody cancelled are cancelled."""
+        with hosting.opened(self._job, runs=len(tasks), cold=cold) as chosen:
+            match chosen:
+                case Stock():
+                    self._host = chosen
+                case Warm():
+                    self._host = self._tried(chosen, tasks, about)
+            self._work([task for task in tasks if task.id not in self._ended])
+        for task in tasks:
+            if task.id not in self._ended:
+                self._end(task, self._unbegun(task, state="cancelled", error="cancelled"))
+        return self._ended
+
+    def _tried(self, warm: Warm, tasks: Sequence[Task], about: Identity) -> Host:
+        """Return what executes the tasks, once a cold and a warm run were seen to show the same.
+
+        The first run that ends well is done both ways. This is kept for the same notebook, code
+        and environment.
+        """
+        known = self._ledger.trusted(about.digests)
+        if known is None:
+            known = self._compared(warm, tasks)
+            if known is None:
+                return Stock("no run ended well that could be compared")
+            self._ledger.trust(about.digests, known)
+        return Stock(known) if known else warm
+
+    def _compared(self, warm: Warm, tasks: Sequence[Task]) -> str | None:
+        for task in tasks[:_TRIALS]:
+            with ThreadPoolExecutor(1, "jupyter-promote-compare") as aside:
+                other = aside.submit(trial.attempt, self._job, task, warm, self._limits)
+                run = self._execute(task)
+                self._end(task, run)
+            if self._cancelled():
+                return None
+            if run.state == "done":
+                return trial.verdict(self._job, task, other.result(), self._limits)
+        return None
+
+    def _work(self, tasks: Sequence[Task]) -> None:
         waiting = iter(tasks)
         with self._pool() as pool:
             threads = [pool.submit(self._take, waiting) for _ in range(max(self._plan.jobs, 1))]
@@ -202,10 +230,6 @@ class _Execution:
                 self._ledger.beat()
             for one in threads:
                 one.result()
-        for task in tasks:
-            if task.id not in self._ended:
-                self._end(task, self._unbegun(task, state="cancelled", error="cancelled"))
-        return self._ended
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
@@ -216,7 +240,7 @@ class _Execution:
                 self._stop.set()
                 raise
 
-    def _take(self, waiting: Iterator[_Task]) -> None:
+    def _take(self, waiting: Iterator[Task]) -> None:
         while not self._stop.is_set():
             with self._lock:
                 task = next(waiting, None)
@@ -224,7 +248,7 @@ class _Execution:
                 return
             self._end(task, self._execute(task))
 
-    def _execute(self, task: _Task) -> Run:
+    def _execute(self, task: Task) -> Run:
         for attempt in range(1, self._plan.retries + 2):
             self._ledger.start(task.key, attempt)
             self._on_event(RunStarted(id=task.id, attempt=attempt))
@@ -233,32 +257,37 @@ class _Execution:
                 return run
         return replace(run, state="lost")
 
-    def _once(self, task: _Task) -> Run:
-        limits = Limits(
-            seconds=self._plan.seconds, memory_mb=self._plan.memory_mb, cancelled=self._cancelled
-        )
-        started = time.monotonic()
+    def _once(self, task: Task) -> Run:
+        host, started = self._host, time.monotonic()
         try:
             return execution.execute(
                 self._job,
                 task.given,
                 task.output,
-                host=self._hosts(task.given),
-                limits=limits,
+                host=host,
+                limits=self._limits,
                 on_event=self._on_event,
                 run_id=task.id,
             )
+        except (NeedsStock, NoForkServer) as error:
+            self._host = Stock(str(error))
+            return self._once(task)
         except PromoteError as error:
             seconds = round(time.monotonic() - started, 3)
             return replace(self._unbegun(task, state="failed", error=str(error)), seconds=seconds)
 
-    def _unbegun(self, task: _Task, **how: Any) -> Run:
+    def _unbegun(self, task: Task, **how: Any) -> Run:
         return Run(id=task.id, parameters=task.given, output=task.output, seconds=0.0, **how)
+
+    @property
+    def _limits(self) -> Limits:
+        plan = self._plan
+        return Limits(seconds=plan.seconds, memory_mb=plan.memory_mb, cancelled=self._cancelled)
 
     def _cancelled(self) -> bool:
         return self._stop.is_set() or self._plan.cancelled()
 
-    def _end(self, task: _Task, run: Run) -> None:
+    def _end(self, task: Task, run: Run) -> None:
         self._ledger.finish(task.key, run)
         self._ended[task.id] = run
         self._on_event(RunEnded(run=run))

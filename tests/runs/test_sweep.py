@@ -13,7 +13,6 @@ import pytest
 
 from jupyter_promote.errors import BadParameter, RunFailed
 from jupyter_promote.runs import execution, sweep
-from jupyter_promote.runs.execution import Host, Stock
 from jupyter_promote.runs.ledger import Ledger
 from jupyter_promote.runs.outcome import Event, Run, RunStarted
 from jupyter_promote.runs.sweep import Plan
@@ -31,16 +30,15 @@ class Place:
         self.ledger = Ledger(folder / "runs.db")
         self.events: list[Event] = []
 
-    def sweep(self, *points: dict[str, object], host: Host | None = None, **how: Any) -> list[Run]:
+    def sweep(self, *points: dict[str, object], cold: bool = True, **how: Any) -> list[Run]:
         job = execution.prepare(self.notebook)
         plan = Plan(points=points, folder=self.folder / "out", **how)
-        used = host or Stock()
         return sweep.run(
             job,
             plan,
             about=sweep.identify(job),
             ledger=self.ledger,
-            hosts=lambda point: used,
+            cold=cold,
             on_event=self.events.append,
         )
 
@@ -156,3 +154,33 @@ def test_who_is_alive_keeps_a_run_and_who_is_gone_has_lost_it(tmp_path: Path) ->
     assert [run.state for run in place.sweep({"n": 1}, resume=True)] == ["done"]
     newest = place.ledger.rows()[0]
     assert newest.state == "done" and newest.started and newest.started >= before - 1
+
+
+def test_a_warm_sweep_is_compared_once_with_a_cold_run(tmp_path: Path) -> None:
+    place = Place(tmp_path, "n = 0", "import numpy\nprint(numpy.arange(n))", "n")
+    runs = place.sweep({"n": 1}, {"n": 2}, {"n": 3}, cold=False, jobs=2)
+    assert [(run.state, run.engine) for run in runs] == [
+        ("done", "cold"),
+        ("done", "warm"),
+        ("done", "warm"),
+    ]
+    again = place.sweep({"n": 1}, {"n": 2}, {"n": 3}, cold=False)
+    assert [run.engine for run in again] == ["warm"] * 3
+    assert [p.name for p in (tmp_path / "out").glob(".*")] == []
+
+
+def test_a_warm_run_that_shows_something_else_is_not_trusted(tmp_path: Path) -> None:
+    forked = "import sys\nprint('numpy' in sys.modules)\nimport numpy"
+    place = Place(tmp_path, "n = 0", forked)
+    runs = place.sweep({"n": 1}, {"n": 2}, {"n": 3}, cold=False)
+    assert {(run.state, run.engine) for run in runs} == {("done", "cold")}
+    assert "a warm run differs in the stdout of cell 3" in runs[1].reason
+
+
+def test_what_never_repeats_does_not_count(tmp_path: Path) -> None:
+    source = "import random, numpy\nprint(random.random(), numpy.random.rand())"
+    place = Place(tmp_path, "n = 0", source)
+    runs = place.sweep({"n": 1}, {"n": 2}, {"n": 3}, cold=False)
+    assert [run.engine for run in runs] == ["cold", "warm", "warm"]
+    cells = [nbformat.read(run.output, as_version=4).cells[2] for run in runs]
+    assert len({cell.outputs[0].text for cell in cells}) == 3

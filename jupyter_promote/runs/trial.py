@@ -1,0 +1,55 @@
+"""A run done both ways, and what the difference is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from jupyter_promote.errors import PromoteError
+from jupyter_promote.runs import execution, likeness, outputs
+from jupyter_promote.runs.execution import Host, Job, Limits, Stock
+from jupyter_promote.runs.outcome import Run
+from jupyter_promote.runs.points import Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """The run `id` with `given` parameters, in row `key` of the ledger."""
+
+    id: str
+    key: int
+    given: Point
+    output: Path
+
+
+Attempt = tuple[Run, NotebookNode] | PromoteError
+
+
+def attempt(job: Job, task: Task, host: Host, limits: Limits) -> Attempt:
+    """Execute the task; keep nothing of it."""
+    try:
+        with outputs.beside(task.output) as temporary:
+            return execution.attempt(
+                job, task.given, task.output, temporary, host=host, limits=limits
+            )
+    except PromoteError as error:
+        return error
+
+
+def verdict(job: Job, task: Task, warm: Attempt, limits: Limits) -> str:
+    """Return how a warm run differs from the cold one in the task's output, '' if it does not.
+
+    Where they differ, another cold run tells what never repeats; that does not count.
+    """
+    if isinstance(warm, PromoteError):
+        return f"a warm run was not possible: {warm}"
+    cold = execution.read(task.output)
+    found = likeness.differences(cold, warm[1])
+    if not found:
+        return ""
+    again = attempt(job, task, Stock(), limits)
+    if not isinstance(again, PromoteError):
+        found -= likeness.differences(cold, again[1])
+    return f"a warm run differs in {likeness.told(found)}" if found else ""
