@@ -13,9 +13,12 @@ from jupyter_promote import settings
 from jupyter_promote.checks.unify import proposing
 from jupyter_promote.checks.unify.obstacle import Obstacle
 from jupyter_promote.checks.unify.proposing import Place, Proposal
+from jupyter_promote.errors import BadParameter
 from jupyter_promote.flow import program
 from jupyter_promote.source import notebook, textual
+from jupyter_promote.source.characters import printable
 from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.source.tags import shorten
 
 if TYPE_CHECKING:
     from jupyter_promote.proof.verification import Verdict
@@ -66,7 +69,52 @@ class Unified:
         return _changed(self, self.notebook.content)
 
 
-def unify(content: Mapping[str, object], places: Sequence[Place], path: Path) -> Unified:
+def unify(
+    path: Path,
+    cells: str | None,
+    *,
+    run: bool,
+    write: bool,
+    on_step: OnStep = lambda step: None,
+    cancelled: Cancelled = lambda: False,
+) -> list[Unified]:
+    """Return one function for the copies that `cells` names in the notebook at `path`.
+
+    Without `cells`, for each group of copies that is found. With `run` the proposals are proved;
+    with `write` the one that `cells` names is written, unless the proof speaks against it.
+
+    Raises:
+        PromoteError: the notebook or `cells` is not usable, or the file can't be written.
+    """
+    if write and cells is None:
+        raise BadParameter(
+            "which copies shall be replaced is not said",
+            where="--write",
+            hint="name them with --cells, as unify lists them without --write",
+        )
+    if write:
+        textual.refuse(path)
+    read = notebook.read(path)
+    groups = [places_of(cells)] if cells is not None else copies_in(read)
+    found = [draw_up(read, places) for places in groups]
+    if run:
+        found = [
+            one if one.obstacle else proved(one, on_step=on_step, cancelled=cancelled)
+            for one in found
+        ]
+    return [_write(one) if write and _writable(one) else one for one in found]
+
+
+def _writable(found: Unified) -> bool:
+    """True unless there is an obstacle, or a proof that failed."""
+    if found.obstacle is not None or found.verdict is None:
+        return found.obstacle is None
+    from jupyter_promote.proof.verification import Equivalent
+
+    return isinstance(found.verdict, Equivalent)
+
+
+def of_content(content: Mapping[str, object], places: Sequence[Place], path: Path) -> Unified:
     """Return what one function for the copies at `places` would do to a notebook.
 
     `content` is the notebook's JSON, `path` names it. Executes nothing, writes nothing.
@@ -114,6 +162,22 @@ def _unified(read: Notebook, found: Proposal) -> Unified:
     )
 
 
+def copies_in(read: Notebook) -> list[tuple[Place, ...]]:
+    """Return the groups of copies in a notebook, those that would save most lines first.
+
+    Copies that run over several cells are looked at cell by cell.
+    """
+    from jupyter_promote.checks.clones import groups, shapes
+
+    cells = [(c.index, c.source) for c in read.cells if c.is_code]
+    found: list[tuple[Place, ...]] = []
+    for group in groups.find([shapes.of_notebook(read.path.name, cells)]):
+        for spans in zip(*(place.spans for place in group.places), strict=False):
+            lines = [(s.cell, s.first, s.last) for s in spans if s.cell is not None]
+            found.append(tuple(Place(cell=c, first=a, last=b) for c, a, b in lines))
+    return found
+
+
 def proved(
     found: Unified,
     *,
@@ -145,7 +209,7 @@ def proved(
     return replace(found, verdict=verdict)
 
 
-def write(found: Unified) -> Unified:
+def _write(found: Unified) -> Unified:
     """Return the proposal after it was written; the notebook as it was is kept in `.promote`.
 
     Raises:
@@ -199,13 +263,17 @@ def places_of(text: str) -> tuple[Place, ...]:
     A cell without lines stands for all of it.
 
     Raises:
-        ValueError: the text names no places.
+        BadParameter: the text names no places.
     """
     found = []
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,6})(?::(\d{1,7})(?:-(\d{1,7}))?)?\s*", part)
         if match is None or int(match[1]) < 1:
-            raise ValueError(part)
+            raise BadParameter(
+                f"{shorten(printable(part))!r} names no lines of a cell",
+                where="--cells",
+                hint="write CELL:FIRST-LAST, cells counted from 1, e.g. 3:1-7,9:1-7",
+            )
         first = int(match[2] or 1)
         last = int(match[3] or match[2] or 10**7)
         found.append(Place(cell=int(match[1]) - 1, first=first, last=last))

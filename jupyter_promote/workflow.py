@@ -15,6 +15,7 @@ from jupyter_promote.promotion.suggest import Suggestion
 from jupyter_promote.running import run, sweep
 from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.unifying import unify
 from jupyter_promote.verifying import Verified, verify
 from jupyter_promote.writing import records
 from jupyter_promote.writing.records import Place
@@ -31,6 +32,7 @@ __all__ = [
     "run",
     "suggest",
     "sweep",
+    "unify",
     "verify",
 ]
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "cli_promote",
     "explain": "cli_promote",
     "check": "cli_check",
+    "unify": "cli_unify",
     "run": "cli_runs",
     "sweep": "cli_runs",
     "export": "cli_export",

@@ -109,7 +109,7 @@ def promotion(found: Promotion, *, as_json: bool, dry_run: bool) -> None:
             "no cell is tagged for promotion",
             "tag cells promote or promote:NAME, or try: jupyter promote suggest",
         )
-    _verdict_lines(report.verdict)
+    verdict_lines(report.verdict)
     _test_lines(report.characterization)
     if wrote:
         click.echo("would write:" if dry_run else "wrote:")
@@ -149,7 +149,7 @@ def verified(found: Verified, *, as_json: bool) -> int:
     if as_json:
         as_object(answer)
     else:
-        _verdict_lines(answer)
+        verdict_lines(answer)
         _suite_lines(answer.tests)
     return 0 if answer.status == "equivalent" and not answer.tests.failed else 1
 
@@ -184,7 +184,8 @@ def _suite_lines(tests: Any) -> None:
         click.echo(f"  {printable(line)}")
 
 
-def _verdict_lines(answer: Any) -> None:
+def verdict_lines(answer: Any) -> None:
+    """Print what the proof found."""
     match answer.status:
         case "equivalent":
             counts = f"{answer.outputs} outputs, {answer.variables} variables, {answer.figures} figures, {answer.files} files"
