@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import jupyter_promote
 from jupyter_promote.checking.collecting import File
 
 PLACE = "JUPYTER_PROMOTE_CACHE"
@@ -200,7 +199,7 @@ def _settled(file: File, now: float) -> bool:
 
 def _version() -> str:
     """Return what changes with this program: its own files, and the version of Python."""
-    folder = Path(jupyter_promote.__file__).parent
+    folder = Path(__file__).parents[1]
     own = []
     for name in ("checks", "checks/clones", "checking", "flow", "source", "promotion", "writing"):
         with suppress(OSError):

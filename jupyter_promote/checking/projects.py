@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jupyter_promote.checking import collecting
+from jupyter_promote.checking import collecting, dependencies
 from jupyter_promote.checking.collecting import File
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checks import silencing, table
@@ -49,6 +49,7 @@ class Surroundings:
         self._roots: dict[str, str] = {}
         self._own: dict[str, frozenset[str]] = {}
         self._real: dict[str, str] = {}
+        self._declared: dict[str, frozenset[str] | None] = {}
 
     def real(self, path: str) -> str:
         """Return the real path of a file."""
@@ -90,11 +91,17 @@ class Surroundings:
 
     def declared(self, path: str) -> frozenset[str] | None:
         """Return the distributions that the project of a file declares, None where it declares none."""
-        return None
+        folder, root = os.path.dirname(self.real(path)), self.root(path)
+        if folder not in self._declared:
+            folders = dict.fromkeys([Path(folder), Path(root)])
+            self._declared[folder] = dependencies.declared(folders)
+        return self._declared[folder]
 
     def stamp(self, path: str) -> str:
         """Return what changes when anything of this does."""
-        return ",".join(sorted(self.own(path)))
+        declared = self.declared(path)
+        known = "" if declared is None else f"declares {','.join(sorted(declared))}"
+        return f"{','.join(sorted(self.own(path)))}\n{known}"
 
 
 def gather(

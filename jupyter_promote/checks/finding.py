@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # a check that finds everything in its cache imports no analysis
+    from jupyter_promote.flow.dataflow import Unit
     from jupyter_promote.flow.program import Program
     from jupyter_promote.promotion.record import Record
 
@@ -61,7 +63,7 @@ class Promoted:
     cells: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what several rules need is made when asked for
 class Subject:
     """The notebook that is checked, and the promotions that it belongs to.
 
@@ -77,6 +79,15 @@ class Subject:
     varying: tuple[str, ...] = ()
     declared: frozenset[str] | None = None
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """What each code cell reads and binds, in order."""
+        from jupyter_promote.flow import dataflow
+
+        lazy = self.program.lazy
+        cells = self.program.cells
+        return [dataflow.unit(c.index, None, c.statements, lazy=c.index in lazy) for c in cells]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

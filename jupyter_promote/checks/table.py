@@ -47,14 +47,21 @@ class Rule:
 RULES = (
     Rule(code="JP201", name="untested", scope="project"),
     Rule(code="JP202", name="toothless", scope="tests"),
+    Rule(code="JP205", name="unasserted", options={"everywhere": False}),
     Rule(code="JP301", name="undefined"),
     Rule(code="JP302", name="out_of_order"),
     Rule(code="JP303", name="unreadable"),
     Rule(code="JP304", name="other_python", scope="promoting"),
     Rule(code="JP305", name="unseeded", scope="promoting"),
+    Rule(code="JP306", name="redefined"),
+    Rule(code="JP307", name="deleted"),
     Rule(code="JP401", name="notebook_changed"),
     Rule(code="JP402", name="module_changed"),
     Rule(code="JP403", name="gone"),
+    Rule(code="JP404", name="secret"),
+    Rule(code="JP405", name="machine_path"),
+    Rule(code="JP406", name="undeclared"),
+    Rule(code="JP407", name="never_run"),
     Rule(code="JP408", name="broken", scope="broken"),
 )
 

@@ -15,7 +15,8 @@ from tests.programs import cells_of, content_of
 def subject(text: str, counts: Sequence[int | None] = ()) -> Subject:
     cells = cells_of(text)
     for cell, count in zip(cells, counts, strict=False):
-        cell["execution_count"] = count
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = count
     read = notebook.of_content(json.loads(json.dumps(content_of(cells))), Path("nb.ipynb"))
     return Subject(program=program.of_notebook(read))
 

@@ -15,7 +15,6 @@ from tests.checks.subjects import places, subject
         pytest.param("# %%\n\ny = x\n# %%\nx = 1", [(0, 2)], id="a name that a cell below defines"),
         pytest.param("# %%\ndel x", [(0, 1)], id="a del of nothing"),
         pytest.param("# %%\nx += 1", [(0, 1)], id="an augmented assignment of nothing"),
-        pytest.param("# %%\nx = 1\ndel x\n# %%\ny = x", [(1, 1)], id="a name that was deleted"),
         pytest.param(
             "# %%\ndef f():\n    return x\ny = f()", [(0, 3)], id="a function called too early"
         ),
