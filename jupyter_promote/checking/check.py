@@ -49,9 +49,10 @@ def check(request: Request) -> Checked:
     ignore = () if request.select else rules.ignore
     where = "" if request.select else rules.where
     codes = table.chosen(request.select or rules.select, ignore, where)
+    options = table.options(rules.options, rules.where)
     collected = collecting.below(request.paths)
     with cache.opened(cache.place()) as known:
-        one = _Check(request=request, codes=codes, known=known)
+        one = _Check(request=request, codes=codes, options=options, known=known)
         belongs = one.promotions(collected)
         _take_texts(collected, belongs, request.paths)
         kept = [f for f in one.of(collected, belongs) if f.code in codes]
@@ -76,7 +77,8 @@ def _place(finding: Finding) -> tuple[str, int, int, str, str]:
 def _project_of(path: Path) -> Path:
     """Return the folder whose pyproject.toml counts for a path."""
     here = path.resolve()
-    return next((p for p in (here, *here.parents) if (p / "pyproject.toml").is_file()), here)
+    folders = (here, *here.parents) if here.is_dir() else here.parents
+    return next((p for p in folders if (p / "pyproject.toml").is_file()), folders[0])
 
 
 def here(unit: Unit, jobs: Sequence[Job]) -> Iterator[Told]:
@@ -86,10 +88,11 @@ def here(unit: Unit, jobs: Sequence[Job]) -> Iterator[Told]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Check:
-    """One check: the rules `codes`, what is `known`, and who computes what is not."""
+    """One check: the rules `codes` with their options, what is `known`, who computes what is not."""
 
     request: Request
     codes: Collection[str]
+    options: table.Options
     known: Cache
     compute: Compute = here
 
@@ -136,6 +139,7 @@ class _Check:
         from jupyter_promote.checking import units
 
         index = promotions.by_notebook(belongs)
+        options = str(self.options)
         jobs, beside = [], []
         for file in files:
             place = around.real(file.path)
@@ -147,9 +151,10 @@ class _Check:
                     promotions=tuple((p.to, p.record) for p in mine),
                     own=own,
                     declared=declared,
+                    options=self.options,
                 )
             )
-            beside.append("\n".join([around.stamp(file.path), *(p.stamp for p in mine)]))
+            beside.append("\n".join([options, around.stamp(file.path), *(p.stamp for p in mine)]))
         told = self._remembered("notebook", units.of_notebook, files, jobs, beside)
         explicit = {str(p) for p in self.request.paths}
         for path, one in told.items():

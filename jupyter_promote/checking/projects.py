@@ -12,8 +12,7 @@ from jupyter_promote.checking import collecting, dependencies
 from jupyter_promote.checking.collecting import File
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checks import silencing, table
-from jupyter_promote.checks.finding import Finding, Project, PythonFile, Related
-from jupyter_promote.checks.importing import Import
+from jupyter_promote.checks.finding import Finding, Import, Project, PythonFile, Related
 
 MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".promote")
 SOURCES = ("", "src")

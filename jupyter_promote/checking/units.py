@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_promote.checks import silencing, table
-from jupyter_promote.checks.finding import Finding, PythonFile, Subject
-from jupyter_promote.checks.importing import Import
+from jupyter_promote.checks.finding import Finding, Import, PythonFile, Subject
 from jupyter_promote.errors import NotPython, PromoteError
 
 

@@ -106,6 +106,15 @@ class PythonFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """The cell uses the dotted `name` of a module at `line`."""
+
+    name: str
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """Modules and tests that belong together, and what of the modules ought to be tested.
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+from jupyter_promote.checks.finding import Import
 from jupyter_promote.flow import trees
 from jupyter_promote.flow.program import Program
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """The cell uses the dotted `name` of a module at `line`."""
-
-    name: str
-    cell: int
-    line: int
 
 
 def of_program(program: Program, own: Collection[str]) -> Iterator[Import]:

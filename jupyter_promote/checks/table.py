@@ -17,6 +17,9 @@ from jupyter_promote.errors import BadParameter
 Scope = Literal["notebook", "broken", "tests", "project", "promoting"]
 
 
+Options = Mapping[str, Mapping[str, object]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """The rule `code` is the function `check` of the module called `name` beside this one.
@@ -91,6 +94,28 @@ def _beginning(start: str, where: str) -> list[str]:
         hint = f"did you mean {near[0]}?" if near else f"rules begin with {', '.join(groups)}"
         raise BadParameter(f"there is no rule {start!r}", where=where, hint=hint)
     return codes
+
+
+def options(given: Options, where: str = "") -> Options:
+    """Return the options of all rules that have some, by code, with what is `given`.
+
+    Raises:
+        BadParameter: a rule has no such option, or it is of another type.
+    """
+    known = {rule.code: dict(rule.options) for rule in RULES if rule.options}
+    for code, values in given.items():
+        own = known.get(code, {})
+        for name, value in values.items():
+            if name not in own:
+                hint = f"it has {', '.join(own)}" if own else "it has none: remove it"
+                raise BadParameter(f"{code} has no option {name!r}", where=where, hint=hint)
+            if type(value) is not type(own[name]):
+                kind = type(own[name]).__name__
+                raise BadParameter(
+                    f"{code}: {name} must be of type {kind}", where=where, hint=f"e.g. {own[name]}"
+                )
+            own[name] = value
+    return known
 
 
 def at_promotion(subject: Subject) -> list[Finding]:
