@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_promote.checks.clones.alignment import Alignment
+from jupyter_promote.checks.clones.alignment import Alignment, Pair
 from jupyter_promote.checks.clones.index import Index
-from jupyter_promote.checks.clones.statements import NAME
+from jupyter_promote.checks.clones.statements import NAME, NUMBER, STRING
 
 LIKENESS = 0.78  # share of words that were kept, or changed in one and the same way
+ACROSS_CELLS = 0.86  # the same, where cells of their own are alike one after the other
 RARE_BONUS = 0.3  # less is enough where the project has these statements nowhere else
 RARE = 3  # times that a statement occurs which hardly anybody else writes
-EVIDENCE = 18.0
+EVIDENCE = 20.0
+EVIDENCE_UNCHANGED = 12.0  # less is enough where no name was changed
+UNCHANGED = 0.95  # share of the names
+LONG = 24  # tokens after which a statement, a table of data, tells nothing more
 WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token tell
+KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
+CONFIRMED = 1.0  # and one that was changed in the same way more than once
 
 # What everybody calls, whatever the notebook is about: in the order of the libraries' tutorials.
 IDIOMS = frozenset("""
@@ -30,6 +36,10 @@ IDIOMS = frozenset("""
     array arange linspace zeros ones dot random seed randn rand normal exp log sqrt T
     print len range int float str list dict set tuple enumerate zip sorted abs open append items
     keys join split format
+    plt sns axes fig X y_train y_test X_train X_test y_pred model mod clf res result
+    results path file filename name names
+    LinearRegression LogisticRegression Ridge Lasso RandomForestClassifier RandomForestRegressor SVC
+    KMeans PCA StandardScaler Pipeline KNeighborsClassifier DecisionTreeClassifier GaussianNB
     for in if elif else not and or is None True False def return import from as with while
     """.split())
 
@@ -40,21 +50,43 @@ def copied(index: Index, found: Alignment) -> bool:
     if not pairs:
         return False
     rare = sum(_is_rare(index, i, j) for i, j in pairs) / len(pairs)
-    if found.renamed + RARE_BONUS * rare < LIKENESS:
+    if found.renamed + RARE_BONUS * rare < (ACROSS_CELLS if _crosses(index, found) else LIKENESS):
         return False
-    return sum(telling(index, i) * index.alike(i, j) for i, j in pairs) >= EVIDENCE
+    told = sum(telling(index, i) * index.alike(i, j) for i, j in pairs)
+    told += sum(KEPT if x.isidentifier() else KEPT_LITERAL for x in _kept(index, pairs))
+    told += CONFIRMED * found.confirmed
+    unchanged = found.kept >= UNCHANGED * found.renamed
+    return told > (EVIDENCE_UNCHANGED if unchanged else EVIDENCE)
+
+
+def _crosses(index: Index, found: Alignment) -> bool:
+    return all(
+        index.cell[begin] != index.cell[end - 1]
+        for begin, end in ((found.a, found.a_end), (found.b, found.b_end))
+    )
+
+
+def _kept(index: Index, pairs: list[Pair]) -> set[str]:
+    """Return the names and literals that both places have at the same point, but the shortest."""
+    kept = set[str]()
+    for i, j in pairs:
+        if index.shape[i] == index.shape[j]:
+            rows = zip(index.kinds(i), index.tokens(i), index.tokens(j), strict=True)
+            kept.update(x for kind, x, y in rows if x == y and kind in (NAME, NUMBER, STRING))
+    return {word for word in kept - IDIOMS if len(word) > 2}
 
 
 def _is_rare(index: Index, i: int, j: int) -> bool:
     shape = index.shape[i]
-    return shape == index.shape[j] and index.frequency[shape] <= RARE
+    few = shape == index.shape[j] and index.frequency[shape] <= RARE
+    return few and any(word not in IDIOMS for word in _words(index, i))
 
 
 def telling(index: Index, i: int) -> float:
     """Return how much a statement tells: words of its own more than idioms, names nothing."""
     words = set(_words(index, i))
     own = sum(word not in IDIOMS for word in words)
-    return WORD * own + IDIOM * (len(words) - own) + TOKEN * (index.size[i] - 1)
+    return WORD * own + IDIOM * (len(words) - own) + TOKEN * min(index.size[i], LONG)
 
 
 def _words(index: Index, i: int) -> Iterator[str]:

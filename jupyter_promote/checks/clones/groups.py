@@ -12,6 +12,7 @@ from jupyter_promote.checks.clones.index import Index
 from jupyter_promote.checks.clones.shapes import NO_CELL, FileShapes
 
 MIN_LINES = 5
+PARTS = 0.7  # share of a copy that its parts must hold to stand for it
 OVERLAP = 0.7  # share of common statements from which two stretches are one place
 
 
@@ -70,22 +71,32 @@ def find(files: Sequence[FileShapes], min_lines: int = MIN_LINES) -> list[Group]
 def _accepted(index: Index, min_lines: int) -> Iterator[Alignment]:
     seen = set[tuple[int, int, int, int]]()
     for chain in seeding.chains(index):
-        found = alignment.align(index, chain)
-        if found is None:
-            continue
-        key = (found.a, found.a_end, found.b, found.b_end)
-        if key in seen:
-            continue
-        seen.add(key)
-        lines = max(index.lines(found.a, found.a_end), index.lines(found.b, found.b_end))
-        if lines >= min_lines and evidence.copied(index, found):
-            yield found
+        for found in alignment.alignments(index, chain):
+            key = (found.a, found.a_end, found.b, found.b_end)
+            if key not in seen:
+                seen.add(key)
+                yield from _wanted_of(index, found, min_lines)
+
+
+def _wanted_of(index: Index, found: Alignment, min_lines: int) -> list[Alignment]:
+    """Return the copy, or its parts by cells: within a notebook it is cells that are repeated."""
+    whole = [found] if _wanted(index, found, min_lines) else []
+    if whole and index.file[found.a] != index.file[found.b]:
+        return whole
+    parts = [p for p in alignment.by_cells(index, found) if _wanted(index, p, min_lines)]
+    covered = sum(p.a_end - p.a for p in parts)
+    return whole if whole and covered < PARTS * (found.a_end - found.a) else parts
+
+
+def _wanted(index: Index, found: Alignment, min_lines: int) -> bool:
+    lines = max(index.lines(found.a, found.a_end), index.lines(found.b, found.b_end))
+    return lines >= min_lines and evidence.copied(index, found)
 
 
 def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
     """Return the copies that lie in no larger one."""
     by_files: dict[tuple[int, int], list[Alignment]] = defaultdict(list)
-    order = sorted(found, key=lambda f: (f.a + f.b - f.a_end - f.b_end, f.a, f.b))
+    order = sorted(found, key=lambda f: (-f.renamed * (f.a_end - f.a + f.b_end - f.b), f.a, f.b))
     for one in order:
         others = by_files[index.file[one.a], index.file[one.b]]
         if not any(_covers(o, one) for o in others):
@@ -118,7 +129,7 @@ def _grouped(index: Index, found: Sequence[Alignment]) -> Iterator[Group]:
             key = (min(number[a], number[b]), max(number[a], number[b]))
             kind = type_of(index, one)
             if key not in matches or kind < matches[key].type:
-                names = tuple((x, y) for x, y in one.names.items() if x != y)
+                names = tuple(one.names.items())
                 matches[key] = Match(one=key[0], other=key[1], type=kind, renamed=names)
         places = tuple(_place(index, *nodes.extent[n]) for n in order)
         yield Group(

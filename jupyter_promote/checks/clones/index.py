@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from jupyter_promote.checks.clones.shapes import FileShapes
-from jupyter_promote.checks.clones.statements import NAME, NUMBER, STRING
+from jupyter_promote.checks.clones.statements import STRING
 
 MAX_WEIGHT = 12
-_CHANGES = (NAME, NUMBER, STRING)
+LITERAL = 0.3  # what a literal weighs beside a name: copies differ in them first
 
 
 class Index:
@@ -48,6 +49,8 @@ class Index:
         self.size = [sizes[s] for s in self.shape]
         self.is_import = [imports[s] for s in self.shape]
         self.weight = [1 if imports[s] else min(MAX_WEIGHT, sizes[s]) for s in self.shape]
+        self._words: dict[int, list[str]] = {}
+        self._word_weights: dict[int, float] = {}
         self._bags: dict[tuple[bool, int], Counter[str]] = {}
         self._alike: dict[tuple[int, int], float] = {}
 
@@ -61,6 +64,23 @@ class Index:
     def kinds(self, i: int) -> list[str]:
         """Return what its shape has for each of its tokens."""
         return self.shape_texts[self.shape[i]].split(" ")
+
+    def words(self, i: int) -> list[str]:
+        """Return the names, keywords and literals of a statement."""
+        exact = self.exact[i]
+        known = self._words.get(exact)
+        if known is None:
+            known = [t for t in self.exact_texts[exact].split(" ") if word_weight(t)]
+            self._words[exact] = known
+        return known
+
+    def word_weight(self, i: int) -> float:
+        """Return what the words of a statement weigh."""
+        exact = self.exact[i]
+        known = self._word_weights.get(exact)
+        if known is None:
+            known = self._word_weights[exact] = sum(map(word_weight, self.words(i)))
+        return known
 
     def lines(self, begin: int, end: int) -> int:
         """Return how many lines the statements from `begin` to before `end` take."""
@@ -96,3 +116,12 @@ class Index:
             text = (self.exact_texts if exact else self.shape_texts)[number]
             known = self._bags[exact, number] = Counter(text.split(" "))
         return known
+
+
+@lru_cache(maxsize=1 << 16)
+def word_weight(token: str) -> float:
+    """Return 1 for a name or keyword, less for a literal, 0 for what is no word."""
+    start = token[0]
+    if start == STRING or start.isdigit() or (start == "." and len(token) > 1):
+        return LITERAL
+    return 1.0 if start.isalpha() or start == "_" else 0.0

@@ -51,6 +51,7 @@ def _buckets(index: Index) -> Iterator[list[int]]:
 
 
 def _pairs(places: list[int]) -> Iterator[Seed]:
+    places = list(dict.fromkeys(places))
     if len(places) > BUCKET:
         known = set(places)
         places = [i for i in places if i - 1 not in known]  # a run of equal lines counts once
