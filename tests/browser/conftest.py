@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ def jp_asyncio_loop() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, **launching()}
+
+
+def launching() -> dict[str, Any]:
+    """Return how the browser is started: where it is, and its flags."""
     names = [os.environ.get("CHROMIUM", ""), *NAMES]
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     if found is None:
@@ -66,7 +72,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     args += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         args.append("--no-sandbox")
-    return {**browser_type_launch_args, "executable_path": found, "args": args}
+    return {"executable_path": found, "args": args}
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +88,13 @@ def page(page: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    with serving(tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@contextmanager
+def serving(root: Path, home: Path) -> Iterator[Server]:
+    """Run a server for the folder `root`; `home` is what it takes for its user's folder."""
     # No question about news: it would cover our own notification.
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
     folder.mkdir(parents=True)
@@ -94,13 +106,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             _command(port, root), env=_environment(home), stdout=log, stderr=log, cwd=root
         )
     url = f"http://127.0.0.1:{port}"
-    _await(url, process, home / "server.log")
-    yield Server(url=url, root=root)
-    process.terminate()
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
+        _await(url, process, home / "server.log")
+        yield Server(url=url, root=root)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _free_port() -> int:
