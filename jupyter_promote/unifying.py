@@ -114,7 +114,7 @@ def _writable(found: Unified) -> bool:
     return isinstance(found.verdict, Equivalent)
 
 
-def of_content(content: Mapping[str, object], places: Sequence[Place], path: Path) -> Unified:
+def unify_content(content: Mapping[str, object], places: Sequence[Place], path: Path) -> Unified:
     """Return what one function for the copies at `places` would do to a notebook.
 
     `content` is the notebook's JSON, `path` names it. Executes nothing, writes nothing.

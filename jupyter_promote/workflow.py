@@ -15,7 +15,7 @@ from jupyter_promote.promotion.suggest import Suggestion
 from jupyter_promote.running import run, sweep
 from jupyter_promote.source import notebook, textual
 from jupyter_promote.source.notebook import Notebook
-from jupyter_promote.unifying import unify
+from jupyter_promote.unifying import unify, unify_content
 from jupyter_promote.verifying import Verified, verify
 from jupyter_promote.writing import records
 from jupyter_promote.writing.records import Place
@@ -33,6 +33,7 @@ __all__ = [
     "suggest",
     "sweep",
     "unify",
+    "unify_content",
     "verify",
 ]
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from jupyter_promote.checks.unify.copies import Copy
-from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle, said
 from jupyter_promote.flow import trees
-from jupyter_promote.source.characters import printable
-from jupyter_promote.source.tags import shorten
 
 Shape = tuple[str, ...]
 
@@ -48,12 +46,11 @@ def _extra(copy: Copy, shape: Sequence[Shape], other: Copy, lacking: Sequence[Sh
     _, lack, _, start, end = inner[0]
     where, at = (copy, start) if end > start else (other, lack)
     statement = where.statements[at]
-    said = shorten(printable(ast.unparse(statement).split("\n")[0]), 60)
     against = other if where is copy else copy
     return Blocked(
         Obstacle(
             code="not-alike",
-            message=f"`{said}` has no counterpart in cell {against.cell + 1}",
+            message=f"{said(statement)} has no counterpart in cell {against.cell + 1}",
             cell=where.cell,
             line=statement.lineno,
             hint="leave that line out of the copies, or have it in all of them",

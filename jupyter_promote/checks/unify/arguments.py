@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jupyter_promote.checks.unify.obstacle import said
 from jupyter_promote.flow import effects, looks, scopes, trees
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.strings import dotted, names_read
@@ -21,12 +22,12 @@ STEPS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 class Around:
     """A copy and what is known around it. `bound` are all names that it binds, in any scope.
 
-    `variables` are the notebook's names.
+    `binders` says how many statements of the notebook bind each of its names.
     """
 
     statements: tuple[ast.stmt, ...] = field(repr=False)
     bound: frozenset[str]
-    variables: frozenset[str] = field(repr=False)
+    binders: Mapping[str, int] = field(repr=False)
     known: Surroundings = field(repr=False)
 
 
@@ -60,29 +61,31 @@ def _comes_first(node: ast.expr, path: Sequence[ast.AST]) -> bool:
 
 
 def _flaw(node: ast.expr, path: Sequence[ast.AST], copy: Around, place: int) -> str:
-    text = ast.unparse(node)
+    text = said(node)
     if isinstance(node, PIECES | STEPS):
-        return f"`{text}` is no value that could be passed"
+        return f"{text} is no value that could be passed"
     if immutable(node):
         return _hidden_names(node, path, copy)
     once = _certainly_once(node, path)
     early = _bound_later(copy, place) if once else frozenset()
     for name in sorted(_names(node)):
         if name in _inner(path):
-            return f"`{text}` reads {name!r}, which is bound around it"
+            return f"{text} reads {name!r}, which is bound around it"
         if name in copy.bound - early:
-            return f"`{text}` reads {name!r}, which the copy computes"
+            return f"{text} reads {name!r}, which the copy computes"
+        if _runs_later(node, path) and copy.binders.get(name, 0) > 1:
+            return f"{text} is read later, and {name!r} is bound more than once"
     if isinstance(node, ast.Name | ast.Lambda):
         return ""
     if isinstance(node, ast.Attribute) and copy.known.origin(dotted(node)):
         return ""
     if not once:
-        return f"`{text}` may be evaluated several times, or not at all"
+        return f"{text} may be evaluated several times, or not at all"
     if not _looks(node, copy.known):
-        return f"`{text}` may do more than give a value"
-    changed = _changed(copy, place) & effects.roots(node, copy.known)
+        return f"{text} may do more than give a value"
+    changed = _changed(copy, place) & _names(node)
     if changed:
-        return f"`{text}` reads {sorted(changed)[0]!r}, which the copy may change before"
+        return f"{text} reads {sorted(changed)[0]!r}, which the copy may change before"
     return ""
 
 
@@ -116,9 +119,9 @@ def _hidden_names(node: ast.expr, path: Sequence[ast.AST], copy: Around) -> str:
     for call in (p for p in path if isinstance(p, ast.Call)):
         if any(n is node for n in trees.walk(call)):
             found = names_read(call)
-            hidden = sorted((found.certain | found.possible) & (copy.variables | copy.bound))
+            hidden = sorted((found.certain | found.possible) & (copy.binders.keys() | copy.bound))
             if hidden:
-                return f"{ast.unparse(node)} looks up the variable {hidden[0]!r}"
+                return f"{said(node)} looks up the variable {hidden[0]!r}"
     return ""
 
 
@@ -175,6 +178,24 @@ def _certainly_once(node: ast.expr, path: Sequence[ast.AST]) -> bool:
         if not certain:
             return False
     return True
+
+
+def _runs_later(node: ast.expr, path: Sequence[ast.AST]) -> bool:
+    """True where the expression is evaluated by code that may run after the copy."""
+    return any(_defers(*pair) for pair in zip(path, [*path[1:], node], strict=True))
+
+
+def _defers(parent: ast.AST, child: ast.AST) -> bool:
+    match parent:
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            return child in body
+        case ast.Lambda(body=value):
+            return child is value
+        case ast.GeneratorExp(generators=generators):
+            return child is not generators[0]
+        case ast.comprehension(iter=value):
+            return child is not value
+    return False
 
 
 def _changed(copy: Around, place: int) -> frozenset[str]:

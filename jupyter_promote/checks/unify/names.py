@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from jupyter_promote.checks.unify.template import Hole
-from jupyter_promote.flow import dataflow
+from jupyter_promote.flow import dataflow, drawing, scopes
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.flow.strings import dotted
@@ -17,6 +17,8 @@ from jupyter_promote.promotion import naming, titles
 from jupyter_promote.promotion.cuts import Stretch
 from jupyter_promote.promotion.kinds import Kind
 
+# Around a piece of a value, the name for the whole will do.
+TRANSPARENT = ast.JoinedStr | ast.FormattedValue | ast.UnaryOp | ast.List | ast.Tuple
 TITLES = {
     "title": "title", "set_title": "title", "suptitle": "title", "xlabel": "x_label",
     "set_xlabel": "x_label", "ylabel": "y_label", "set_ylabel": "y_label", "print": "text",
@@ -30,8 +32,11 @@ def of_function(
 ) -> str:
     """Return a free name for the function whose body is the code of one cell.
 
-    `wanted` are the variables that it gives.
+    `wanted` are the variables that it gives; one that gives none is named after what it binds,
+    unless it draws.
     """
+    if not wanted and not drawing.may_draw(one.statements, around):
+        wanted = scopes.bound_names(one.statements)
     unit = dataflow.unit(one.index, None, one.statements, lazy=False)
     above = (c for c in code.notebook.cells[: one.index] if c.kind == "markdown")
     heading = next((h for c in reversed(list(above)) if (h := naming.heading(c.source))), "")
@@ -56,17 +61,12 @@ def _wanted(hole: Hole, around: Surroundings) -> str:
     named = _common(hole.nodes)
     if named:
         return named
-    for level, child in zip(reversed(hole.path), [node, *_children(hole)], strict=False):
-        found = _by_parent(level[0], child, around)
-        if found:
-            return found
-        if isinstance(level[0], ast.stmt):
-            break
+    above = [level[0] for level in reversed(hole.path)]
+    for parent, child in zip(above, [node, *above], strict=False):
+        found = _by_parent(parent, child, around)
+        if found or not isinstance(parent, TRANSPARENT):
+            return found or _by_kind(node)
     return _by_kind(node)
-
-
-def _children(hole: Hole) -> list[ast.AST]:
-    return [level[0] for level in reversed(hole.path)]
 
 
 def _common(nodes: Sequence[ast.expr]) -> str:

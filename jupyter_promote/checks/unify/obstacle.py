@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
+
+from jupyter_promote.source.characters import printable
+from jupyter_promote.source.tags import shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +37,12 @@ class Blocked(Exception):
     def __init__(self, obstacle: Obstacle) -> None:
         super().__init__(obstacle.text)
         self.obstacle = obstacle
+
+
+def said(node: ast.AST) -> str:
+    """Return how code reads in a message, in backticks."""
+    try:
+        text = ast.unparse(node).split("\n")[0]
+    except ValueError:  # an f-string that Pythons before 3.12 can't write on one line
+        text = "f'...'"
+    return f"`{shorten(printable(text), 60)}`"

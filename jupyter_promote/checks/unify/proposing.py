@@ -112,7 +112,7 @@ def _studied(program: Program, found: Sequence[Copy]) -> _Common:
             statements=c.statements,
             bound=frozenset(n for s in c.statements for n in scopes.bound_inside(s))
             | scopes.bound_names(c.statements),
-            variables=frozenset(program.binders),
+            binders={name: len(places) for name, places in program.binders.items()},
             known=known,
         )
         for c in found
@@ -174,7 +174,11 @@ def _rendered(program: Program, common: _Common) -> Proposal:
 
 def _filled(common: _Common) -> dict[Hole, str]:
     """Return the parameter of each hole; holes with the same immutable values share one."""
-    taken = set(common.divided.code.binders) | set(common.divided.code.mentions)
+    taken = {
+        *common.divided.code.binders,
+        *common.divided.code.mentions,
+        *common.template.variables,
+    }
     known: dict[tuple[str, ...], str] = {}
     filled: dict[Hole, str] = {}
     for hole in common.template.holes:

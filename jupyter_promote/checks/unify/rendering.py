@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.checks.unify.copies import Copy
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
 from jupyter_promote.checks.unify.template import Hole
 from jupyter_promote.promotion import body, formatting
 from jupyter_promote.source import magics
@@ -82,7 +83,7 @@ def argument(lines: Sequence[str], hole: Hole, number: int) -> str:
     """Return the text of the expression that copy `number` has in a hole; `lines` are its cell's."""
     node = hole.nodes[number]
     if isinstance(hole.whole, ast.JoinedStr) and hole.whole is not hole.nodes[0] or hole.text:
-        return ast.unparse(node)  # inside an f-string, places are known to newer Pythons only
+        return _unparsed(node)  # inside an f-string, places are known to newer Pythons only
     text = body.segment(lines, node)
     bare = isinstance(node, ast.Tuple) and not text.startswith("(")
     return f"({text})" if bare else text
@@ -117,8 +118,16 @@ def _edits(filled: Mapping[Hole, str]) -> Iterator[_Edit]:
             done.add(id(whole))
             inside = {id(h.nodes[0]): (h, n) for h, n in filled.items()}
             made = _with_names(whole, inside)
-            assert isinstance(made, ast.expr)
-            yield _Edit(node=whole, text=ast.unparse(made))
+            yield _Edit(node=whole, text=_unparsed(made))
+
+
+def _unparsed(node: ast.AST) -> str:
+    try:
+        return ast.unparse(node)
+    except ValueError as error:
+        what = "an f-string with backslashes differs"
+        obstacle = Obstacle(code="not-alike", message=what, hint="format the value above it")
+        raise Blocked(obstacle) from error
 
 
 def _with_names(node: ast.AST, names: Mapping[int, tuple[Hole, str]]) -> ast.AST:

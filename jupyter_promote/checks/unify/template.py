@@ -11,13 +11,11 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_promote.checks.unify.arguments import Around, Path, flaw
+from jupyter_promote.checks.unify.arguments import Around, Path, flaw, immutable
 from jupyter_promote.checks.unify.copies import Copy
-from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle, said
 from jupyter_promote.flow import scopes, trees
 from jupyter_promote.flow.strings import names_read
-from jupyter_promote.source.characters import printable
-from jupyter_promote.source.tags import shorten
 
 Names = tuple[str, ...]
 NAMED: Mapping[type[ast.AST], str] = {  # nodes that bind the name in one of their fields
@@ -177,6 +175,8 @@ class _Matcher:
         """Match expressions; what differs becomes a hole here or around."""
         holes, stores = len(self.holes), set(self.stores)
         try:
+            if all(immutable(n) for n in nodes) and len({ast.dump(n) for n in nodes}) > 1:
+                raise Differ(f"{_said(nodes)} differ", nodes)
             self.node(nodes, path)
         except Differ as why:
             del self.holes[holes:]
@@ -218,8 +218,7 @@ def _literal(node: ast.AST) -> tuple[str, str]:
 
 def _said(nodes: Sequence[ast.AST]) -> str:
     """Return how the code of two copies reads, for a message."""
-    texts = dict.fromkeys(shorten(printable(ast.unparse(n)), 40) for n in nodes)
-    return " and ".join(f"`{text}`" for text in list(texts)[:2])
+    return " and ".join(list(dict.fromkeys(said(n) for n in nodes))[:2])
 
 
 def looked_up(statements: Sequence[ast.stmt]) -> Iterator[tuple[ast.Call, frozenset[str]]]:
