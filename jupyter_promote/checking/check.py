@@ -25,18 +25,28 @@ Compute = Callable[[Unit, Sequence[Job]], Iterable[Told]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Check what stands at and below `paths`; an empty `select` asks for what the settings say."""
+    """Check what stands at and below `paths`; an empty `select` asks for what the settings say.
+
+    Only what is not in the file `baseline` is told, which is written where it is not there; and
+    only what has changed since the revision `since`.
+    """
 
     paths: tuple[Path, ...]
     select: tuple[str, ...] = ()
+    baseline: Path | None = None
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What the rules say, by place; of `notebooks` notebooks."""
+    """What the rules say, by place; of `notebooks` notebooks.
+
+    `accepted` findings were written to a new baseline, and are not told.
+    """
 
     findings: tuple[Finding, ...]
     notebooks: int
+    accepted: int = 0
 
 
 def check(request: Request) -> Checked:
@@ -55,8 +65,31 @@ def check(request: Request) -> Checked:
         one = _Check(request=request, codes=codes, options=options, known=known)
         belongs = one.promotions(collected)
         _take_texts(collected, belongs, request.paths)
-        kept = [f for f in one.of(collected, belongs) if f.code in codes]
-    return Checked(findings=tuple(sorted(kept, key=_place)), notebooks=len(collected.notebooks))
+        found = sorted((f for f in one.of(collected, belongs) if f.code in codes), key=_place)
+    new = _told(found, request)
+    first = request.baseline is not None and not request.baseline.exists()
+    if request.baseline is not None and first:
+        from jupyter_promote.checking import baseline
+
+        baseline.write(found, request.baseline)
+    books = len(collected.notebooks)
+    return Checked(findings=tuple(new), notebooks=books, accepted=len(found) if first else 0)
+
+
+def _told(found: list[Finding], request: Request) -> list[Finding]:
+    """Return the findings that are new, as far as the request asks for new ones only."""
+    if request.since:
+        from jupyter_promote.checking.revisions import Revision
+
+        since = Revision(request.paths[0].resolve(), request.since)
+        found = [f for f in found if since.has_changed(f)]
+    if request.baseline is None:
+        return found
+    if not request.baseline.exists():
+        return []
+    from jupyter_promote.checking import baseline
+
+    return baseline.new_ones(found, request.baseline)
 
 
 def _take_texts(collected: Collected, belongs: Sequence[Promotion], paths: Sequence[Path]) -> None:

@@ -18,12 +18,23 @@ _path = click.Path(path_type=Path)
     "--format", "format_", type=click.Choice(formats.NAMES), default="text", show_default=True
 )
 @click.option("--select", default="", metavar="RULES", help="E.g. JP1,JP301: only these rules.")
+@click.option(
+    "--baseline", type=_path, metavar="FILE", help="Accept what FILE holds; made where it is not."
+)
+@click.option(
+    "--changed-since", "since", default="", metavar="REV", help="Only what changed since REV (git)."
+)
 @answering
-def check(paths: tuple[Path, ...], format_: str, select: str) -> int:
+def check(
+    paths: tuple[Path, ...], format_: str, select: str, baseline: Path | None, since: str
+) -> int:
     """Say what is wrong with the notebooks, modules and tests at PATHS (files or folders)."""
     from jupyter_promote.checking import check as checking
 
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
-    found = checking.check(checking.Request(paths=paths, select=codes))
+    request = checking.Request(paths=paths, select=codes, baseline=baseline, since=since)
+    found = checking.check(request)
+    if found.accepted:
+        click.echo(f"accepted {found.accepted} findings in {baseline}", err=True)
     click.echo(formats.written(found, format_), nl=format_ != "github")
     return 1 if found.findings else 0
