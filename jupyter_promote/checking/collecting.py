@@ -93,10 +93,11 @@ def _walked(folder: str, promoted: dict[Path, None]) -> Iterator[File]:
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
             continue
+        path = entry.name if folder == os.curdir else entry.path
         if entry.is_dir(follow_symlinks=False):
-            yield from _walked(entry.path, promoted)
+            yield from _walked(path, promoted)
         elif entry.name.endswith((".ipynb", ".py")) and entry.is_file():
-            yield file_at(entry.path)
+            yield file_at(path)
 
 
 def file_at(path: str) -> File:
