@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from jupyter_promote.surfaces import wire, wire_flags
+from jupyter_promote.surfaces import wire, wire_flags, wire_unified
 
 SHAPES = (
     wire.PlanRequest,
@@ -18,6 +18,8 @@ SHAPES = (
     wire.ErrorWire,
     wire_flags.FindingsRequest,
     wire_flags.FindingsWire,
+    wire_flags.UnifyRequest,
+    wire_unified.UnifiedWire,
 )
 
 

@@ -1,7 +1,8 @@
 """The REST API that the JupyterLab panel calls; see `wire` for what goes in and out.
 
-POST findings, POST plan, POST extract, POST tests, GET jobs/ID, DELETE jobs/ID. Thinking happens in
-a few threads, proving, writing and running tests in jobs; the event loop is never kept waiting.
+POST findings, POST unify, POST plan, POST extract, POST tests, GET jobs/ID, DELETE jobs/ID. Thinking
+happens in a few threads, proving, writing and running tests in jobs; the event loop is never kept
+waiting.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from jupyter_promote.surfaces.wire import (
     ReportWire,
     RunTestsRequest,
 )
-from jupyter_promote.surfaces.wire_flags import FindingsRequest
+from jupyter_promote.surfaces.wire_flags import FindingsRequest, UnifyRequest
 from jupyter_promote.writing import records
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
 
 THINKERS = 2
 
-Asked = TypeVar("Asked", FindingsRequest, PlanRequest, ExtractRequest, RunTestsRequest)
+Asked = TypeVar(
+    "Asked", FindingsRequest, UnifyRequest, PlanRequest, ExtractRequest, RunTestsRequest
+)
 
 
 class BadRequest(PromoteError):
@@ -137,6 +140,18 @@ class FindingsHandler(PromoteHandler):
         """Answer with the findings about the notebook on screen."""
         asked = self.asked(FindingsRequest)
         work = partial(flagging.found, asked, places.inside(self.root(), asked.path))
+        self.answer(await asyncio.get_running_loop().run_in_executor(self.thinkers, work))
+
+
+class UnifyHandler(PromoteHandler):
+    """One function for copies."""
+
+    @web.authenticated
+    @authorized(action="read")
+    async def post(self) -> None:
+        """Answer with what it would do to the notebook on screen."""
+        asked = self.asked(UnifyRequest)
+        work = partial(flagging.unified, asked, places.inside(self.root(), asked.path))
         self.answer(await asyncio.get_running_loop().run_in_executor(self.thinkers, work))
 
 
@@ -281,6 +296,7 @@ def load(server_app: Any) -> None:
     base = url_path_join(server_app.web_app.settings["base_url"], "jupyter-promote")
     rows: list[tuple[str, type[PromoteHandler]]] = [
         ("findings", FindingsHandler),
+        ("unify", UnifyHandler),
         ("plan", PlanHandler),
         ("extract", ExtractHandler),
         ("tests", TestsHandler),

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from jupyter_promote.surfaces.wire_findings import FindingWire
+from jupyter_promote.surfaces.wire_unified import LinesWire
 
 
 class FindingsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,3 +28,11 @@ class FindingsWire(Struct, frozen=True, kw_only=True):
 
     findings: list[FindingWire]
     rules: dict[str, str]
+
+
+class UnifyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What would one function for these copies in the notebook on screen do to it?"""
+
+    path: str
+    content: dict[str, Any]
+    copies: list[LinesWire]

@@ -1,6 +1,15 @@
 // Made by `jlpm wire` from jupyter_promote/surfaces/wire*.py: change those files, not this one.
 
 /**
+ * A cell in which calls replace copies.
+ */
+export interface ChangeWire {
+  after: string;
+  before: string;
+  cell: number;
+  id: string;
+}
+/**
  * Of the `lines` of a function, the tests execute `covered`; `tests` are their names.
  */
 export interface CoverageWire {
@@ -189,6 +198,24 @@ export interface TestResultWire {
   test: string;
 }
 /**
+ * Lines of a cell, `first` and `last` one-based.
+ */
+export interface LinesWire {
+  cell: number;
+  first: number;
+  last: number;
+}
+/**
+ * Why copies can't become calls of one function; `message` says where.
+ */
+export interface ObstacleWire {
+  cell: number | null;
+  code: string;
+  hint: string;
+  line: number | null;
+  message: string;
+}
+/**
  * What the panel asks: `content` is the notebook as it is on screen, saved or not.
  *
  *     `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
@@ -209,4 +236,34 @@ export interface RunTestsRequest {
   kernel?: string;
   test: string;
   to: string;
+}
+/**
+ * One function for a group of copies.
+ *
+ *     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
+ *     with the id `after` ("" at the top). With an obstacle there is no function.
+ */
+export interface UnifiedWire {
+  above: number;
+  after: string;
+  cells: ChangeWire[];
+  copies: LinesWire[];
+  inputs: string[];
+  name: string;
+  new_id: string;
+  obstacle: ObstacleWire | null;
+  outputs: string[];
+  parameters: string[];
+  signature: string;
+  source: string;
+  verdict: VerdictWire;
+  written: boolean;
+}
+/**
+ * What would one function for these copies in the notebook on screen do to it?
+ */
+export interface UnifyRequest {
+  content: object;
+  copies: LinesWire[];
+  path: string;
 }

@@ -104,6 +104,30 @@ async def test_findings_are_about_what_is_on_screen_and_explain_their_rules(
     assert answer == {"findings": [], "rules": {}}
 
 
+COPY = """{0} = [3, 5, 8]
+{0} = [n for n in {0} if n > 4]
+{0} = [2 * n for n in {0}]
+{0}_total = sum({0})
+print({0}_total, len({0}))"""
+
+
+async def test_copies_on_screen_can_become_one_function(root: Path, ask: Any) -> None:
+    screen = notebook([(COPY.format("north"), []), (COPY.format("south"), [])])
+    copies = [{"cell": cell, "first": 1, "last": 5} for cell in (0, 1)]
+    asked = {"path": "work/nb.ipynb", "content": screen, "copies": copies}
+    status, answer, _ = await ask("POST", "unify", body=json.dumps(asked))
+    assert status == 200
+    assert answer["obstacle"] is None
+    assert answer["source"].startswith(f"def {answer['name']}(")
+    assert [c["cell"] for c in answer["cells"]] == [0, 1]
+    assert all(f"{answer['name']}(" in c["after"] for c in answer["cells"])
+
+    screen["cells"][1]["source"] = "print(1)"
+    asked = {**asked, "content": screen, "copies": [copies[0], {**copies[1], "last": 1}]}
+    _, answer, _ = await ask("POST", "unify", body=json.dumps(asked))
+    assert answer["obstacle"]["message"] and not answer["source"]
+
+
 async def test_findings_are_not_told_of_files_outside_the_server(root: Path, ask: Any) -> None:
     status, answer, _ = await ask("POST", "findings", body=body(path="../nb.ipynb"))
     assert status == 400
