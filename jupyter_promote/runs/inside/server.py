@@ -49,10 +49,11 @@ def _prepare(imports: list[str]) -> tuple[dict[str, Any], Any]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "jupyter_promote"]:
         del sys.modules[name]  # a notebook finds what a stock kernel would find
     excluded = {}
-    for statement in imports:
-        why = _import(statement)
-        if why:
-            excluded[statement] = why
+    with app.shell.builtin_trap:  # libraries look for get_ipython to see where they are
+        for statement in imports:
+            why = _import(statement)
+            if why:
+                excluded[statement] = why
     if excluded:
         return {"excluded": excluded}, app
     why = _unfit()

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ipykernel.iostream import IOPubThread, OutStream
-from ipykernel.jsonutil import json_clean
-from jupyter_client.session import Session
+from jupyter_client.session import Session, json_packer
 
 _DRAIN_SECONDS = 10.0
 _PIPE_BYTES = 65536
@@ -40,7 +39,7 @@ class Connection:
         if os.getpid() != self._pid:
             self._from_child(message)
             return
-        line = json.dumps(message, default=str).encode() + b"\n"
+        line = json_packer(message) + b"\n"
         with self._lock:
             self._channel.sendall(line)
 
@@ -83,9 +82,8 @@ class ConnectedSession(Session):
         )
         wire = {
             name: message[name]
-            for name in ("header", "parent_header", "msg_id", "msg_type", "metadata")
+            for name in ("header", "parent_header", "msg_id", "msg_type", "metadata", "content")
         }
-        wire["content"] = json_clean(message["content"])
         attached = buffers or message.get("buffers")
         if attached:
             wire["buffers"] = [base64.b64encode(bytes(one)).decode() for one in attached]
