@@ -62,6 +62,13 @@ class Cache:
             (self._kind(kind), os.path.abspath(file.path), _stamp(file, around)),
         )
 
+    def digest_by_stamp(self, kind: str, file: File, around: str) -> bytes | None:
+        """Return the digest of a file that has not changed, None where that is not known."""
+        return self._one(
+            "SELECT digest FROM seen WHERE kind = ? AND path = ? AND stamp = ?",
+            (self._kind(kind), os.path.abspath(file.path), _stamp(file, around)),
+        )
+
     def by_digest(self, kind: str, digest: bytes) -> bytes | None:
         """Return the value for what some file held, None where that is not known."""
         return self._one(

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from jupyter_promote import settings
-from jupyter_promote.checking import cache, collecting, projects, promotions
+from jupyter_promote.checking import cache, collecting, projects, promotions, searching
 from jupyter_promote.checking.cache import Cache, Entry, digest_of
 from jupyter_promote.checking.collecting import Collected, File
+from jupyter_promote.checking.computing import BATCH, Compute, here
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checking.units import Job, Told
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding
 
-BATCH = 64
 Unit = Callable[[Job], Told]
-Compute = Callable[[Unit, Sequence[Job]], Iterable[Told]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +113,6 @@ def _project_of(path: Path) -> Path:
     return next((p for p in folders if (p / "pyproject.toml").is_file()), folders[0])
 
 
-def here(unit: Unit, jobs: Sequence[Job]) -> Iterator[Told]:
-    """Do jobs one after the other in this process."""
-    return map(unit, jobs)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Check:
     """One check: the rules `codes` with their options, what is `known`, who computes what is not."""
@@ -134,6 +128,14 @@ class _Check:
         notebooks, modules = collected.notebooks, collected.modules
         around = projects.Surroundings(paths=self.request.paths)
         told: dict[str, Told] = {}
+        if self._asks("copies"):
+            files = [*notebooks, *(f for f in modules if not projects.is_test(f))]
+            least = self.options["JP101"]["min_lines"]
+            assert isinstance(least, int)
+            search = searching.Search(
+                known=self.known, compute=self.compute, real=around.real, min_lines=least
+            )
+            yield from search.copies(files, belongs)
         if self._asks("notebook") or self._asks("project"):
             told = self._notebooks(notebooks, belongs, around)
             yield from (f for one in told.values() for f in one.findings)
@@ -152,8 +154,7 @@ class _Check:
 
     def promotions(self, collected: Collected) -> list[Promotion]:
         """Return the promotions that what was collected may belong to."""
-        needed = any(self._asks(scope) for scope in ("notebook", "tests", "project"))
-        return promotions.of_folders(collected.promoted) if needed else []
+        return promotions.of_folders(collected.promoted)
 
     def _wanted(self, found: Sequence[Promotion], notebooks: Sequence[File]) -> list[Promotion]:
         """Return the promotions below the paths, and those of the notebooks that are checked."""

@@ -13,8 +13,8 @@ from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadParameter
 
 # What a rule looks at: one notebook; why one can't be read; one file of tests; modules and tests that
-# belong together. "promoting" is said of a notebook when it is promoted: no reason for CI to fail.
-Scope = Literal["notebook", "broken", "tests", "project", "promoting"]
+# belong together; groups of copies. "promoting" is said of a notebook when it is promoted: no reason for CI to fail.
+Scope = Literal["notebook", "broken", "tests", "project", "copies", "promoting"]
 
 
 Options = Mapping[str, Mapping[str, object]]
@@ -48,6 +48,10 @@ class Rule:
 
 
 RULES = (
+    Rule(code="JP101", name="copied_within", scope="copies", options={"min_lines": 5}),
+    Rule(code="JP102", name="copied_across", scope="copies"),
+    Rule(code="JP103", name="copied_module", scope="copies"),
+    Rule(code="JP104", name="copied_modules", scope="copies"),
     Rule(code="JP201", name="untested", scope="project"),
     Rule(code="JP202", name="toothless", scope="tests"),
     Rule(code="JP205", name="unasserted", options={"everywhere": False}),

@@ -1,0 +1,64 @@
+"""What is said of a group of copies: where it stands, where the others are, what to do."""
+
+from __future__ import annotations
+
+from jupyter_promote.checks.clones.groups import Group, Place
+from jupyter_promote.checks.finding import Finding, Related
+
+_SAME = {1: "the same", 2: "the same but for names and values", 3: "almost the same"}
+
+
+def is_module(place: Place) -> bool:
+    """True for a place in a module: it has lines, but no cells."""
+    return place.spans[0].cell is None
+
+
+def files(group: Group) -> set[str]:
+    """Return the files in which copies of a group stand."""
+    return {place.path for place in group.places}
+
+
+def finding(code: str, group: Group, first: int, hint: str) -> Finding:
+    """Return the finding at the place numbered `first` of a group, the others as related ones."""
+    place = group.places[first]
+    others = [(i, p) for i, p in enumerate(group.places) if i != first]
+    span, lines = place.spans[0], place.lines
+    number = "one other place" if len(others) == 1 else f"{len(others)} other places"
+    kinds = {_kind(group, first, i) for i, _ in others}
+    return Finding(
+        code=code,
+        message=f"{lines} lines{_cells(place)} stand in {number} too: {_SAME[max(kinds)]}",
+        hint=hint,
+        path=place.path,
+        cell=span.cell,
+        line=span.first,
+        end_line=span.last,
+        related=tuple(_related(p, _kind(group, first, i)) for i, p in others),
+    )
+
+
+def _kind(group: Group, one: int, other: int) -> int:
+    pair = (min(one, other), max(one, other))
+    return next((m.type for m in group.matches if (m.one, m.other) == pair), group.type)
+
+
+def _cells(place: Place) -> str:
+    """Return the cells of a place in words, "" where there is one, or none."""
+    first, last = place.spans[0].cell, place.spans[-1].cell
+    return (
+        ""
+        if first is None or last is None or first == last
+        else f" in cells {first + 1} to {last + 1}"
+    )
+
+
+def _related(place: Place, kind: int) -> Related:
+    span = place.spans[0]
+    inside = f" in {place.function}" if place.function else _cells(place)
+    return Related(
+        note=f"{_SAME[kind]}{inside}",
+        path=place.path,
+        cell=span.cell,
+        line=span.first,
+        end_line=span.last,
+    )
