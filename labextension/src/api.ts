@@ -10,7 +10,9 @@ import type {
   JobWire,
   PlanRequest,
   ReportWire,
-  RunTestsRequest
+  RunTestsRequest,
+  UnifiedWire,
+  UnifyRequest
 } from './wire';
 
 /** The server said no; `body` says why. */
@@ -23,6 +25,7 @@ export class Refused extends Error {
 /** What the panel asks of the server. */
 export interface IApi {
   findings(request: FindingsRequest): Promise<FindingsWire>;
+  unify(request: UnifyRequest): Promise<UnifiedWire>;
   plan(request: PlanRequest): Promise<ReportWire>;
   extract(request: ExtractRequest): Promise<JobWire>;
   runTests(request: RunTestsRequest): Promise<JobWire>;
@@ -51,6 +54,10 @@ export class ServerApi implements IApi {
 
   findings(request: FindingsRequest): Promise<FindingsWire> {
     return this.call('POST', 'findings', request);
+  }
+
+  unify(request: UnifyRequest): Promise<UnifiedWire> {
+    return this.call('POST', 'unify', request);
   }
 
   plan(request: PlanRequest): Promise<ReportWire> {

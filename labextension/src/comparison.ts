@@ -2,6 +2,7 @@
 import type { Extension } from '@codemirror/state';
 import { Widget } from '@lumino/widgets';
 import type { ICopy } from './copies';
+import type { IShown } from './merging';
 
 /** The copies, each below its title; the editors are loaded when they are first needed. */
 export class Comparison extends Widget {
@@ -34,7 +35,7 @@ export class Comparison extends Widget {
   }
 
   private readonly body = document.createElement('div');
-  private view: { destroy(): void } | null = null;
+  private view: IShown | null = null;
 }
 
 function titled(title: string): HTMLElement {

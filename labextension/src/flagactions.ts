@@ -2,9 +2,12 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { IApi } from './api';
 import { jumpToLine } from './cells';
+import { contentOf } from './content';
 import { copyAt } from './copies';
-import { IFlag, silencing } from './flags';
+import { IFlag, copiesOf, silencing } from './flags';
 import { tagsIn } from './tags';
 import { commands } from './tokens';
 import type { IFlagActions } from './views/flags';
@@ -13,6 +16,7 @@ import { Place } from './words';
 /** The actions for the flags of `notebook`. */
 export function actionsFor(
   app: JupyterFrontEnd,
+  api: IApi,
   notebook: NotebookPanel
 ): IFlagActions {
   const said = (work: Promise<void>): void =>
@@ -22,6 +26,7 @@ export function actionsFor(
   return {
     goTo: place => said(goTo(app, notebook, place)),
     compare: (flag, place) => said(compare(app, notebook, flag, place)),
+    unify: flag => said(unify(app, api, notebook, flag)),
     silence: flag => silence(notebook, flag)
   };
 }
@@ -59,6 +64,24 @@ async function compare(
   ]);
   const sides = [left, right].map(copy => ({ ...copy }));
   await app.commands.execute(commands.compare, { sides });
+}
+
+/** Ask for one function in place of the copies, and show what it would change. */
+async function unify(
+  app: JupyterFrontEnd,
+  api: IApi,
+  notebook: NotebookPanel,
+  flag: IFlag
+): Promise<void> {
+  const { model, context } = notebook;
+  const copies = copiesOf(flag);
+  if (model && copies.length > 1) {
+    const path = context.localPath;
+    const content = contentOf(model);
+    const found = await api.unify({ path, content, copies });
+    const args = { found: found as unknown as ReadonlyJSONObject };
+    await app.commands.execute(commands.unify, args);
+  }
 }
 
 /** Through the cell's tags, so that the Cell Tags form shows the same, and can take it back. */

@@ -1,5 +1,5 @@
 // What the checks say about one open notebook, and what each event makes of it.
-import type { ErrorBody, FindingWire, FindingsWire } from './wire';
+import type { ErrorBody, FindingWire, FindingsWire, LinesWire } from './wire';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -48,9 +48,10 @@ export interface IRange {
   to: number;
 }
 
+const COPIED = 'JP1';
 const SEVERITIES: readonly [start: string, severity: Severity][] = [
   ['JP303', 'error'],
-  ['JP1', 'info'],
+  [COPIED, 'info'],
   ['JP2', 'hint'],
   ['JP3', 'warning'],
   ['JP4', 'warning']
@@ -152,6 +153,19 @@ export function rangeOf(source: string, flag: FindingWire): IRange | null {
 /** Whether a flag is about more than one line. */
 export function isLong({ line, end_line }: FindingWire): boolean {
   return line !== null && (end_line ?? line) > line;
+}
+
+/** The copies in the notebook that a flag tells of, its own lines first; none for other flags. */
+export function copiesOf(flag: FindingWire): LinesWire[] {
+  const { code, path, related = [] } = flag;
+  const places = [flag, ...related].filter(each => each.path === path);
+  return code.startsWith(COPIED)
+    ? places.flatMap(({ cell, line, end_line }) =>
+        cell === null || line === null
+          ? []
+          : [{ cell, first: line, last: end_line ?? line }]
+      )
+    : [];
 }
 
 /** `tags` with the one that silences a rule on a cell. */

@@ -1,6 +1,6 @@
 import badges from './plugins/badges';
 import commands from './plugins/commands';
-import compare from './plugins/compare';
+import copies from './plugins/copies';
 import flags from './plugins/flags';
 import panel from './plugins/panel';
 import preview from './plugins/preview';
@@ -14,7 +14,7 @@ export default [
   promotions,
   flags,
   panel,
-  compare,
+  copies,
   commands,
   tagging,
   preview,

@@ -1,12 +1,11 @@
 // One inspection for each open notebook: asks what the checks say about it while one types.
-import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
-import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Message, MessageLoop } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IApi, reasonOf } from './api';
+import { IContent, contentOf } from './content';
 import { FlagEvent, IFlags, flagged, unflagged } from './flags';
-import { tagsIn } from './tags';
 import type { IFlagActions } from './views/flags';
 
 /** What a person has chosen in the settings; `ignore` are codes of rules, or how they begin. */
@@ -131,33 +130,4 @@ export class Inspection {
   private lastPrint = '';
   private isAsking = false;
   private isBehind = false;
-}
-
-interface IContent {
-  nbformat: number;
-  nbformat_minor: number;
-  metadata: object;
-  cells: { id: string }[];
-}
-
-/** The notebook without its outputs, which say nothing about the code and may be large. */
-function contentOf(model: INotebookModel): IContent {
-  const cells = Array.from(model.cells, cell => {
-    const tags = tagsIn(cell.getMetadata('tags'));
-    const own = {
-      id: cell.id,
-      cell_type: cell.type,
-      source: cell.sharedModel.getSource(),
-      metadata: tags.length ? { tags } : {}
-    };
-    return isCode(cell)
-      ? { ...own, execution_count: cell.executionCount, outputs: [] }
-      : own;
-  });
-  const { nbformat, nbformatMinor, metadata } = model;
-  return { nbformat, nbformat_minor: nbformatMinor, metadata, cells };
-}
-
-function isCode(cell: ICellModel): cell is ICodeCellModel {
-  return cell.type === 'code';
 }

@@ -1,5 +1,5 @@
 // What is shown where the mouse rests on a flag: the finding, why it matters, and what can be done.
-import { IFlag, explained } from './flags';
+import { IFlag, copiesOf, explained } from './flags';
 import { IFlagActions, isComparable } from './views/flags';
 import { placeName, sentence } from './words';
 
@@ -25,6 +25,9 @@ export function tip(
     ...(fix ? [line('Instead', fix)] : []),
     ...places(flag, actions),
     element('div', 'jp-Promote-tipActions', [
+      ...(copiesOf(flag).length > 1
+        ? [button('Make a function…', () => actions.unify(flag))]
+        : []),
       ...(flag.id ? [button('Silence here', () => actions.silence(flag))] : [])
     ])
   ]);

@@ -35,5 +35,6 @@ export const commands = {
   write: 'promote:write',
   tag: 'promote:tag-cell',
   flags: 'promote:flags',
-  compare: 'promote:compare-copies'
+  compare: 'promote:compare-copies',
+  unify: 'promote:unify-copies'
 } as const;

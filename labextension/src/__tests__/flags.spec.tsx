@@ -5,6 +5,7 @@ import {
   IFlag,
   IFlags,
   byRule,
+  copiesOf,
   explained,
   flagged,
   ofCell,
@@ -16,13 +17,14 @@ import {
 } from '../flags';
 import { linesOf } from '../copies';
 import { FlagsView, IFlagActions } from '../views/flags';
-import type { FindingWire } from '../wire';
+import type { FindingWire, PlaceWire } from '../wire';
 import { placeName } from '../words';
 
 const nothing = (): void => undefined;
 const actions: IFlagActions = {
   goTo: nothing,
   compare: nothing,
+  unify: nothing,
   silence: nothing
 };
 const rules = {
@@ -192,6 +194,23 @@ it.each([
   [{ path: 'm.py', cell: null, line: 3, end_line: 5 }, 'm.py, lines 3–5']
 ])('names the place %j', (place, name) => {
   expect(placeName(place, 'a.ipynb')).toBe(name);
+});
+
+it('tells which copies of the notebook can become one function', () => {
+  const at = (path: string, cell: number | null): PlaceWire => ({
+    path,
+    cell,
+    line: 3,
+    end_line: 9,
+    note: ''
+  });
+  const related = [at('a.ipynb', 4), at('b.ipynb', 0), at('m.py', null)];
+  const copied = finding({ code: 'JP102', end_line: 8, related });
+  expect(copiesOf(copied)).toEqual([
+    { cell: 1, first: 2, last: 8 },
+    { cell: 4, first: 3, last: 9 }
+  ]);
+  expect(copiesOf({ ...copied, code: 'JP301' })).toEqual([]);
 });
 
 it('cuts the lines of a copy', () => {

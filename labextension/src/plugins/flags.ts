@@ -44,7 +44,7 @@ const plugin: JupyterFrontEndPlugin<IInspections> = {
       promotions,
       editors,
       api,
-      notebook => actionsFor(app, notebook),
+      notebook => actionsFor(app, api, notebook),
       DEFAULT
     );
     void settings?.load(ID).then(loaded => {

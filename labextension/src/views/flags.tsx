@@ -1,6 +1,13 @@
 // The flags of the notebook in front, by rule.
 import * as React from 'react';
-import { IFlag, IFlagGroup, IFlags, byRule, explained } from '../flags';
+import {
+  IFlag,
+  IFlagGroup,
+  IFlags,
+  byRule,
+  copiesOf,
+  explained
+} from '../flags';
 import type { PlaceWire } from '../wire';
 import { Place, placeName, sentence } from '../words';
 import { Icon } from './icons';
@@ -12,6 +19,8 @@ const SHOWN = 8;
 export interface IFlagActions {
   goTo: (place: Place) => void;
   compare: (flag: IFlag, place: Place) => void;
+  /** Show what one function in place of all copies would change. */
+  unify: (flag: IFlag) => void;
   silence: (flag: IFlag) => void;
 }
 
@@ -115,6 +124,13 @@ function FlagRow(props: {
         </span>
       </button>
       <Places flag={flag} actions={actions} />
+      {copiesOf(flag).length > 1 && (
+        <div className="jp-Promote-places">
+          <button type="button" onClick={() => actions.unify(flag)}>
+            Make a function…
+          </button>
+        </div>
+      )}
     </li>
   );
 }
