@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_promote import settings
 from jupyter_promote.checks.unify import proposing
+from jupyter_promote.checks.unify.copies import Place
 from jupyter_promote.checks.unify.obstacle import Obstacle
-from jupyter_promote.checks.unify.proposing import Place, Proposal
+from jupyter_promote.checks.unify.proposal import Proposal
 from jupyter_promote.errors import BadParameter
 from jupyter_promote.flow import program
 from jupyter_promote.source import notebook, textual
@@ -44,8 +45,9 @@ class Unified:
     """What replacing copies by calls of one function would do to a notebook.
 
     `source` defines the function, in a new cell `new_id` right above the cell `above` (a position)
-    and so below the cell with the id `after`, "" at the top. Where it can't be done, `obstacle`
-    says why and all else is empty. `verdict` is None where nothing was executed.
+    and so below the cell with the id `after`, "" at the top. Without `source` the first copy is the
+    function, and the others go. Where it can't be done, `obstacle` says why and all else is empty.
+    `verdict` is None where nothing was executed.
     """
 
     notebook: Notebook = field(repr=False)
@@ -145,7 +147,7 @@ def _unified(read: Notebook, found: Proposal) -> Unified:
         source=found.source,
         above=found.above,
         after=read.cells[found.above - 1].id if found.above else "",
-        new_id=next(i for i in (wanted, *numbered) if i not in ids),
+        new_id=next(i for i in (wanted, *numbered) if i not in ids) if found.source else "",
         places=found.places,
         changes=tuple(
             Change(

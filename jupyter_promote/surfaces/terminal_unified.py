@@ -40,7 +40,8 @@ def _one(row: UnifiedWire) -> None:
             click.echo(f"  {printable(row.obstacle.hint)}")
         return
     outputs = f" -> {', '.join(row.outputs)}" if row.outputs else ""
-    click.secho(printable(f"{row.signature}{outputs}"), bold=True, nl=False)
+    signature = row.signature or f"{row.name} is defined once"
+    click.secho(printable(f"{signature}{outputs}"), bold=True, nl=False)
     click.echo(f"   {places}")
     for line in _difference(row):
         click.secho(f"  {printable(line)}", fg=COLOURS.get(line[:1]))
@@ -55,7 +56,7 @@ def _one(row: UnifiedWire) -> None:
 def _difference(row: UnifiedWire) -> Iterator[str]:
     """Yield the unified diff of the cells, the new one first."""
     new = f"new cell above cell {row.above + 1}"
-    yield from _lines("", row.source, new)
+    yield from _lines("", row.source, new) if row.source else ()
     for cell in row.cells:
         yield from _lines(cell.before, cell.after, f"cell {cell.cell + 1}")
 

@@ -44,7 +44,8 @@ class UnifiedWire(Struct, frozen=True, kw_only=True):
     """One function for a group of copies.
 
     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
-    with the id `after` ("" at the top). With an obstacle there is no function.
+    with the id `after` ("" at the top). It is empty where the first copy defines the function
+    `name`, and the others go. With an obstacle there is no function.
     """
 
     name: str
@@ -87,7 +88,7 @@ def unified(found: Unified) -> UnifiedWire:
 
 def _signature(found: Unified) -> str:
     named = ["*", *found.parameters] if found.parameters else []
-    return f"{found.name}({', '.join([*found.inputs, *named])})" if found.name else ""
+    return f"{found.name}({', '.join([*found.inputs, *named])})" if found.source else ""
 
 
 def _obstacle(found: Obstacle | None) -> ObstacleWire | None:

@@ -15,6 +15,7 @@ Path = tuple[tuple[ast.AST, ...], ...]
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 PIECES = ast.Starred | ast.Slice | ast.FormattedValue  # of expressions, no values of their own
+SIMPLE = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return
 STEPS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 
 
@@ -22,6 +23,7 @@ STEPS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 class Around:
     """A copy and what is known around it. `bound` are all names that it binds, in any scope.
 
+    With `local` its statements are the body of a function with the arguments `given`.
     `binders` says how many statements of the notebook bind each of its names.
     """
 
@@ -29,6 +31,8 @@ class Around:
     bound: frozenset[str]
     binders: Mapping[str, int] = field(repr=False)
     known: Surroundings = field(repr=False)
+    local: bool = False
+    given: tuple[str, ...] = ()
 
 
 def flaw(nodes: Sequence[ast.expr], path: Path, around: Sequence[Around], place: int) -> str:
@@ -66,8 +70,8 @@ def _flaw(node: ast.expr, path: Sequence[ast.AST], copy: Around, place: int) -> 
         return f"{text} is no value that could be passed"
     if immutable(node):
         return _hidden_names(node, path, copy)
-    once = _certainly_once(node, path)
-    early = _bound_later(copy, place) if once else frozenset()
+    once = _certainly_once(node, path) and not (copy.local and _may_leave(copy, place))
+    early = _bound_later(copy, place) if once and not copy.local else frozenset()
     for name in sorted(_names(node)):
         if name in _inner(path):
             return f"{text} reads {name!r}, which is bound around it"
@@ -170,7 +174,7 @@ def _certainly_once(node: ast.expr, path: Sequence[ast.AST]) -> bool:
             case ast.comprehension(iter=sure):
                 certain = child is sure
             case ast.stmt():
-                certain = isinstance(parent, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr)
+                certain = isinstance(parent, SIMPLE)
             case ast.Lambda():
                 certain = False
             case _:
@@ -178,6 +182,11 @@ def _certainly_once(node: ast.expr, path: Sequence[ast.AST]) -> bool:
         if not certain:
             return False
     return True
+
+
+def _may_leave(copy: Around, place: int) -> bool:
+    """True where the function may end before the statement at `place`."""
+    return not all(isinstance(s, SIMPLE) for s in copy.statements[:place])
 
 
 def _runs_later(node: ast.expr, path: Sequence[ast.AST]) -> bool:

@@ -26,27 +26,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Copy:
-    """Consecutive statements of a cell. `imports` stand among them and stay in the notebook.
+    """Consecutive statements of a cell.
 
-    `ends` says that the last statement is the last of its cell; `shown` that the cell shows its
-    value.
+    `imports` stand among them and stay in the notebook, `gone` are removed from it. `ends` says
+    that the last statement is the last of its cell; `shown` that the cell shows its value.
     """
 
     cell: int
     statements: tuple[ast.stmt, ...] = field(repr=False)
     imports: tuple[ast.stmt, ...] = field(default=(), repr=False)
+    gone: tuple[ast.stmt, ...] = field(default=(), repr=False)
     ends: bool = False
     shown: bool = False
 
     @property
     def first(self) -> int:
         """The first line (one-based)."""
-        return min(start_line(s) for s in (*self.statements, *self.imports))
+        return min(start_line(s) for s in (*self.statements, *self.imports, *self.gone))
 
     @property
     def last(self) -> int:
         """The last line (one-based)."""
-        return max(end_line(s) for s in (*self.statements, *self.imports))
+        return max(end_line(s) for s in (*self.statements, *self.imports, *self.gone))
 
     def part(self, start: int, end: int) -> Copy:
         """Return the copy without the statements before `start` and from `end` on."""

@@ -78,7 +78,8 @@ def _pieces(code: Program, cell: Cell, inside: Sequence[Copy]) -> Iterator[tuple
         yield None, _alone(lines, range(above, copy.first - 1))
         for statement in copy.imports:
             yield None, "\n" * (statement.lineno - 1) + segment(lines, statement)
-        gone = {n for s in copy.imports for n in range(start_line(s) - 1, end_line(s))}
+        apart = (*copy.imports, *copy.gone)
+        gone = {n for s in apart for n in range(start_line(s) - 1, end_line(s))}
         yield copy, _alone(lines, [n for n in range(copy.first - 1, copy.last) if n not in gone])
         above = copy.last
     yield None, _alone(lines, range(above, len(lines)))

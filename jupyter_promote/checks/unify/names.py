@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from jupyter_promote.checks.unify.template import Hole
+from jupyter_promote.checks.unify.arguments import immutable
+from jupyter_promote.checks.unify.template import Hole, Template
 from jupyter_promote.flow import dataflow, drawing, scopes
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import CodeCell, Program
@@ -18,7 +19,7 @@ from jupyter_promote.promotion.cuts import Stretch
 from jupyter_promote.promotion.kinds import Kind
 
 # Around a piece of a value, the name for the whole will do.
-TRANSPARENT = ast.JoinedStr | ast.FormattedValue | ast.UnaryOp | ast.List | ast.Tuple
+TRANSPARENT = ast.JoinedStr | ast.FormattedValue | ast.UnaryOp
 TITLES = {
     "title": "title", "set_title": "title", "suptitle": "title", "xlabel": "x_label",
     "set_xlabel": "x_label", "ylabel": "y_label", "set_ylabel": "y_label", "print": "text",
@@ -44,7 +45,24 @@ def of_function(
     return titles.of_stretch(stretch, around, wanted, set(code.binders) | set(code.mentions))[0]
 
 
-def of_parameter(hole: Hole, around: Surroundings, taken: AbstractSet[str]) -> str:
+def of_holes(found: Template, around: Surroundings, taken: set[str]) -> dict[Hole, str]:
+    """Return the parameter of each hole; holes with the same immutable values share one."""
+    known: dict[tuple[str, ...], str] = {}
+    filled: dict[Hole, str] = {}
+    used = set(taken)
+    for hole in found.holes:
+        key = tuple(ast.dump(n) for n in hole.nodes)
+        shared = all(isinstance(n, ast.Name) or immutable(n) for n in hole.nodes)
+        name = known.get(key) if shared else None
+        if name is None:
+            name = _of_parameter(hole, around, used)
+            used.add(name)
+            known[key] = name
+        filled[hole] = name
+    return filled
+
+
+def _of_parameter(hole: Hole, around: Surroundings, taken: AbstractSet[str]) -> str:
     """Return a free name for the parameter that fills a hole."""
     wanted = _wanted(hole, around)
     plain = naming.identifier(wanted, fallback="value") if wanted else "value"
@@ -76,13 +94,18 @@ def _common(nodes: Sequence[ast.expr]) -> str:
         return ""
     if len(set(names)) == 1:
         return names[0].strip("_")
-    words = [n.split("_") for n in names]
+    shared = common_words(names)
+    if shared:
+        return shared
+    return "function" if all(isinstance(n, ast.Attribute) for n in nodes) else ""
+
+
+def common_words(names: Sequence[str]) -> str:
+    """Return the words with which all names begin, or with which all end."""
+    words = [re.sub(r"\d+$", "", n).strip("_").split("_") for n in names]
     front = os.path.commonprefix(words)
     back = os.path.commonprefix([w[::-1] for w in words])[::-1]
-    shared = "_".join(front or back)
-    if shared.strip("_"):
-        return shared.strip("_")
-    return "function" if all(isinstance(n, ast.Attribute) for n in nodes) else ""
+    return "_".join(front or back)
 
 
 def _last(node: ast.expr) -> str:
@@ -99,7 +122,11 @@ def _by_parent(parent: ast.AST, child: ast.AST, around: Surroundings) -> str:
         case ast.keyword(arg=str(name)):
             return name
         case ast.Subscript(slice=index) if index is child:
-            return "column" if _is_text(child) else ""
+            return "column" if _is_text(child) else "index"
+        case ast.Slice(lower=lower):
+            return "start" if lower is child else "stop"
+        case ast.arguments():
+            return _of_default(parent, child)
         case ast.Compare() if isinstance(child, ast.Constant):
             return "threshold" if not _is_text(child) else "label"
         case ast.Call(args=args) if child in args:
@@ -109,6 +136,14 @@ def _by_parent(parent: ast.AST, child: ast.AST, around: Surroundings) -> str:
         case ast.Assign(targets=[ast.Name(id=name)]):
             return f"{name}_value"
     return ""
+
+
+def _of_default(node: ast.arguments, child: ast.AST) -> str:
+    """Return the name of the argument whose default it is."""
+    positional = [*node.posonlyargs, *node.args]
+    pairs = [*zip(reversed(positional), reversed(node.defaults), strict=False)]
+    pairs += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
+    return next((a.arg for a, default in pairs if default is child), "")
 
 
 def _by_call(call: ast.Call, index: int, around: Surroundings) -> str:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jupyter_promote.checks.unify import (
     alignment,
-    arguments,
     copies,
+    functions,
     interface,
     names,
     rendering,
+    settling,
     template,
 )
 from jupyter_promote.checks.unify.arguments import Around
 from jupyter_promote.checks.unify.copies import Copy, Place
 from jupyter_promote.checks.unify.interface import Split
 from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.checks.unify.proposal import Proposal
 from jupyter_promote.checks.unify.rendering import Call, Signature
 from jupyter_promote.checks.unify.template import Hole, Template
 from jupyter_promote.flow import awaiting, bindings, looks, scopes
@@ -30,24 +32,6 @@ from jupyter_promote.source import magics
 from jupyter_promote.source.magics import CellCode
 
 __all__ = ["Obstacle", "Place", "Proposal", "propose"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """One function in place of several copies.
-
-    `source` is its definition, which goes into a new cell above the cell `above`; `cells` are the
-    new sources of the cells that held copies. Cells are zero-based positions.
-    """
-
-    name: str
-    source: str = field(repr=False)
-    above: int
-    cells: Mapping[int, str] = field(repr=False)
-    places: tuple[Place, ...]
-    inputs: tuple[str, ...]
-    parameters: tuple[str, ...]
-    outputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +49,32 @@ def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
     try:
         found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
         _check_apart(found)
-        return _rendered(program, _common(program, alignment.align(found)))
+        aligned = settling.settle(program, alignment.align(found))
+        if not aligned[0].statements:
+            return _once(program, aligned)
+        if functions.are(aligned):
+            return functions.propose(program, aligned)
+        return _rendered(program, _common(program, aligned))
     except Blocked as why:
         return why.obstacle
+
+
+def _once(program: Program, found: Sequence[Copy]) -> Proposal:
+    """Return the proposal to define the same functions once."""
+    first = found[1].gone[0]
+    cells: dict[int, dict[Copy, str]] = {}
+    for one in found[1:]:
+        cells.setdefault(one.cell, {})[one] = ""
+    return Proposal(
+        name=getattr(first, "name", ""),
+        source="",
+        above=found[0].cell,
+        cells={c: rendering.replaced_in(program, c, made) for c, made in cells.items()},
+        places=tuple(Place(cell=c.cell, first=c.first, last=c.last) for c in found[1:]),
+        inputs=(),
+        parameters=(),
+        outputs=(),
+    )
 
 
 def _check_apart(found: Sequence[Copy]) -> None:
@@ -118,7 +125,6 @@ def _studied(program: Program, found: Sequence[Copy]) -> _Common:
         for c in found
     ]
     common = template.match(found, around)
-    _check_looked_up(found, common, program)
     return _Common(
         copies=found,
         divided=divided,
@@ -127,28 +133,12 @@ def _studied(program: Program, found: Sequence[Copy]) -> _Common:
     )
 
 
-def _check_looked_up(found: Sequence[Copy], common: Template, program: Program) -> None:
-    """Refuse strings that look up a variable which has another name in another copy."""
-    for call, looked in template.looked_up(found[0].statements):
-        for name in sorted(looked & common.variables.keys()):
-            if len(set(common.variables[name])) > 1:
-                what = f"a string looks up {name!r}, which has another name in another copy"
-                raise Blocked(
-                    Obstacle(
-                        code="frame-capture",
-                        message=what,
-                        cell=found[0].cell,
-                        line=call.lineno,
-                        hint="give the variable one name",
-                    )
-                )
-
-
 def _rendered(program: Program, common: _Common) -> Proposal:
     first = common.copies[0]
     divided = common.divided
     one = divided.code.at(divided.groups[0].cells[0])
-    filled = _filled(common)
+    taken = {*program.binders, *program.mentions, *common.template.variables}
+    filled = names.of_holes(common.template, divided.around, taken)
     outputs = _ordered(first, common)
     name = names.of_function(divided.code, one, divided.around, frozenset(outputs))
     parameters = tuple(dict.fromkeys(filled.values()))
@@ -170,27 +160,6 @@ def _rendered(program: Program, common: _Common) -> Proposal:
         parameters=parameters,
         outputs=outputs,
     )
-
-
-def _filled(common: _Common) -> dict[Hole, str]:
-    """Return the parameter of each hole; holes with the same immutable values share one."""
-    taken = {
-        *common.divided.code.binders,
-        *common.divided.code.mentions,
-        *common.template.variables,
-    }
-    known: dict[tuple[str, ...], str] = {}
-    filled: dict[Hole, str] = {}
-    for hole in common.template.holes:
-        key = tuple(ast.dump(n) for n in hole.nodes)
-        shared = all(isinstance(n, ast.Name) or arguments.immutable(n) for n in hole.nodes)
-        name = known.get(key) if shared else None
-        if name is None:
-            name = names.of_parameter(hole, common.divided.around, taken)
-            taken.add(name)
-            known[key] = name
-        filled[hole] = name
-    return filled
 
 
 def _shown(common: _Common, taken: AbstractSet[str]) -> str:
@@ -242,20 +211,7 @@ def _cells(
     for number, copy in enumerate(common.copies):
         one = _call(program, common, signature, filled, number)
         calls.setdefault(copy.cell, {})[copy] = rendering.call(signature, one)
-    found = {}
-    for cell, made in calls.items():
-        code = program.at(cell).code
-        assert isinstance(code, CellCode)
-        found[cell] = rendering.replaced(_source(program, cell), made, code.text)
-    return found
-
-
-def _source(program: Program, cell: int) -> str:
-    """Return the cell's source as it is in the file, where it has the lines that were analysed."""
-    read = program.at(cell).cell.source
-    raw = str(program.notebook.content["cells"][cell]["source"])
-    raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    return raw if raw.count("\n") == read.count("\n") else read
+    return {cell: rendering.replaced_in(program, cell, made) for cell, made in calls.items()}
 
 
 def _call(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from jupyter_promote.checks.unify.copies import Copy
 from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
 from jupyter_promote.checks.unify.template import Hole
+from jupyter_promote.flow.program import Program
 from jupyter_promote.promotion import body, formatting
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import CellCode
@@ -65,7 +66,7 @@ def function(signature: Signature, text: str, filled: Mapping[Hole, str]) -> str
         lines.append(body.wrapped(parsed.text, parsed.tree, last, head, ")").indented(4))
     if signature.outputs:
         lines.append(f"    return {signature.given(signature.outputs)}")
-    return formatting.shaped("\n".join(lines)).rstrip("\n")
+    return formatting.shaped("\n".join(line for line in lines if line)).rstrip("\n")
 
 
 def call(signature: Signature, one: Call) -> str:
@@ -89,12 +90,23 @@ def argument(lines: Sequence[str], hole: Hole, number: int) -> str:
     return f"({text})" if bare else text
 
 
-def replaced(source: str, copies: Mapping[Copy, str], text: str) -> str:
+def replaced_in(program: Program, cell: int, made: Mapping[Copy, str]) -> str:
+    """Return the new source of a cell; `made` is what stands where its copies stood."""
+    one = program.at(cell)
+    assert isinstance(one.code, CellCode)
+    read = one.cell.source
+    raw = str(program.notebook.content["cells"][cell]["source"])
+    raw = raw.replace("\r\n", "\n").replace("\r", "\n")  # as in the file: directives are kept
+    same_lines = raw.count("\n") == read.count("\n")
+    return _replaced(raw if same_lines else read, made, one.code.text)
+
+
+def _replaced(source: str, copies: Mapping[Copy, str], text: str) -> str:
     """Return a cell in which calls stand for its copies; `text` is its code without magics."""
     lines, code = source.split("\n"), text.split("\n")
     for one in sorted(copies, key=lambda c: -c.first):
         imports = [body.segment(code, s) for s in one.imports]
-        lines[one.first - 1 : one.last] = [*imports, copies[one]]
+        lines[one.first - 1 : one.last] = [*imports, *([copies[one]] if copies[one] else [])]
     return "\n".join(lines)
 
 

@@ -8,14 +8,14 @@ Where an expression can't be an argument, the one around it is tried.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.checks.unify.arguments import Around, Path, flaw, immutable
 from jupyter_promote.checks.unify.copies import Copy
 from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle, said
 from jupyter_promote.flow import scopes, trees
-from jupyter_promote.flow.strings import names_read
+from jupyter_promote.flow.strings import Looked, names_read
 
 Names = tuple[str, ...]
 NAMED: Mapping[type[ast.AST], str] = {  # nodes that bind the name in one of their fields
@@ -75,8 +75,10 @@ def match(copies: Sequence[Copy], around: Sequence[Around]) -> Template:
             except Differ as why:
                 raise _blocked(copies, statements, why) from why
         stores = matcher.stores
-    _check_one_for_one(copies, matcher.stores)
-    return Template(holes=tuple(matcher.holes), variables={n[0]: n for n in matcher.stores})
+    _check_one_for_one(copies, around, matcher.stores)
+    found = Template(holes=tuple(matcher.holes), variables={n[0]: n for n in matcher.stores})
+    _check_looked_up(copies, found)
+    return found
 
 
 def _blocked(copies: Sequence[Copy], statements: Sequence[ast.stmt], why: Differ) -> Blocked:
@@ -98,10 +100,12 @@ def _blocked(copies: Sequence[Copy], statements: Sequence[ast.stmt], why: Differ
     )
 
 
-def _check_one_for_one(copies: Sequence[Copy], stores: set[Names]) -> None:
+def _check_one_for_one(
+    copies: Sequence[Copy], around: Sequence[Around], stores: set[Names]
+) -> None:
     """Refuse renamings in which one name stands for two."""
     for i, copy in enumerate(copies):
-        outer = scopes.bound_names(copy.statements)
+        outer = scopes.bound_names(copy.statements) | set(around[i].given)
         seen: dict[str, Names] = {}
         for names in sorted(stores):
             other = seen.setdefault(names[i], names)
@@ -124,7 +128,7 @@ class _Matcher:
     def __init__(self, around: Sequence[Around], known: set[Names] | None) -> None:
         self.around, self.known = around, known
         self.place = 0
-        self.stores: set[Names] = set()
+        self.stores: set[Names] = set(zip(*(a.given for a in around), strict=True))
         self.holes: list[Hole] = []
 
     def node(self, nodes: Sequence[ast.AST], path: Path) -> None:
@@ -221,10 +225,19 @@ def _said(nodes: Sequence[ast.AST]) -> str:
     return " and ".join(list(dict.fromkeys(said(n) for n in nodes))[:2])
 
 
-def looked_up(statements: Sequence[ast.stmt]) -> Iterator[tuple[ast.Call, frozenset[str]]]:
-    """Yield the calls whose strings look names up, with these names."""
-    for node in (n for s in statements for n in trees.walk(s)):
-        if isinstance(node, ast.Call):
-            found = names_read(node)
-            if found.certain or found.possible:
-                yield node, found.certain | found.possible
+def _check_looked_up(copies: Sequence[Copy], common: Template) -> None:
+    """Refuse strings that look up a variable which has another name in another copy."""
+    for node in (n for s in copies[0].statements for n in trees.walk(s)):
+        looked = names_read(node) if isinstance(node, ast.Call) else Looked()
+        for name in sorted((looked.certain | looked.possible) & common.variables.keys()):
+            if len(set(common.variables[name])) > 1:
+                what = f"a string looks up {name!r}, which has another name in another copy"
+                raise Blocked(
+                    Obstacle(
+                        code="frame-capture",
+                        message=what,
+                        cell=copies[0].cell,
+                        line=getattr(node, "lineno", None),
+                        hint="give the variable one name",
+                    )
+                )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -603,6 +604,110 @@ def test_statements_that_one_copy_has_at_its_ends_are_left_out() -> None:
         print(m)
         """)
     assert calls(found) == ["compute_m(xs)", "xs.sort()\ncompute_m(xs)"]
+    same(found)
+
+
+FUNCTIONS = """
+# %% a
+def summarize_price(rows, *, most=3):
+    \"\"\"The price.\"\"\"
+    # the first ones
+    part = rows["price"][:most]
+    if most > 10:
+        return None
+    return sum(part) + 1
+# %% a
+def summarize_size(rows, *, most=5):
+    values = rows["size"][:most]
+    if most > 12:
+        return None
+    return sum(values) + 1
+# %%
+rows = {"price": [1, 2, 3, 4], "size": [5, 6]}
+print(summarize_price(rows), summarize_size(rows, most=1), summarize_size(rows, most=13))
+"""
+
+
+def test_functions_keep_their_names_and_call_the_common_one() -> None:
+    found = unify(FUNCTIONS)
+    assert found.source == (
+        "def summarize(rows, *, most, column, threshold):\n"
+        "    # the first ones\n"
+        "    part = rows[column][:most]\n"
+        "    if most > threshold:\n"
+        "        return None\n"
+        "    return sum(part) + 1"
+    )
+    assert calls(found) == [
+        "def summarize_price(rows, *, most=3):\n"
+        '    """The price."""\n'
+        '    return summarize(rows, most=most, column="price", threshold=10)',
+        "def summarize_size(rows, *, most=5):\n"
+        '    return summarize(rows, most=most, column="size", threshold=12)',
+    ]
+    same(found)
+
+
+def test_functions_with_other_arguments_are_an_obstacle() -> None:
+    found = unify(FUNCTIONS.replace("summarize_size(rows, *", "summarize_size(rows, extra=1, *"))
+    assert found.obstacle is not None
+    assert found.obstacle.message == "the functions take different arguments"
+
+
+def test_a_generator_is_not_given_what_it_reads_later() -> None:
+    found = unify("""
+        # %%
+        small, large = 1, 2
+        # %% a
+        def count():
+            yield 0
+            yield small
+        # %% a
+        def counts():
+            yield 0
+            yield large
+        """)
+    assert found.obstacle is not None and "while the function runs" in found.obstacle.message
+
+
+ONCE = """
+# %% a
+# helper
+def double(x):
+    return x * 2
+ys = [double(y) for y in (1, 2)]
+print(ys)
+# %% a
+def double(x):
+    return x * 2
+ys = [double(y) for y in (3, 4)]
+print(ys)
+"""
+
+
+def test_a_function_that_all_copies_define_is_defined_once() -> None:
+    found = unify(ONCE)
+    assert calls(found) == [
+        "# helper\ndef double(x):\n    return x * 2\ncompute_ys(value=(1, 2))",
+        "compute_ys(value=(3, 4))",
+    ]
+    same(found)
+
+
+def test_copies_that_only_define_a_function_leave_one_of_them() -> None:
+    found = unify(re.sub(r"ys = .*\nprint.*\n", "", ONCE) + "# %%\nprint(double(4))")
+    assert (found.name, found.source) == ("double", "")
+    assert calls(found) == [""]
+    same(found)
+
+
+def test_a_function_that_reads_what_its_copy_binds_moves_along() -> None:
+    found = unify(
+        ONCE.replace("# helper", "k = 1")
+        .replace("x * 2", "x * k")
+        .replace("a\ndef", "a\nk = 1\ndef")
+    )
+    assert "def double" in found.source
     same(found)
 
 
