@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_promote.checks.clones.index import Index, word_weight
+from jupyter_promote.checks.clones.index import Index
+from jupyter_promote.checks.clones.renaming import Pair, Renaming, in_common, same
 from jupyter_promote.checks.clones.seeding import Seed
 
-REACH = 8  # statements beyond the seeds in which the copy may go on
 SHIFT = 4  # how far from its place a statement may have moved
-ALIKE = 0.6  # share of tokens from which two statements can answer each other
 MAX_GAP, NEW_CELL = 4.0, 4.0  # what a statement without answer, and a new cell, cost
-ONCE = 0.5  # what a word counts that was changed, but occurs once: nothing confirms it
+DROP = 14.0  # how much a copy may lose before it is over
 IMPORT_STEPS = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +21,8 @@ class Alignment:
     """Statements `a` to before `a_end` are a copy of `b` to before `b_end`.
 
     `pairs` are the statements that answer each other. Shares of what both have in common: `kept`
-    of words as written, `renamed` of those that also were changed in one and the same way;
-    `shaped` of the statements but for their names. `names` are the words that were changed, most
-    often to what; `confirmed` of them more than once.
+    of words as written, `renamed` of those that also were changed in one and the same way. `names`
+    are the words that were changed; `confirmed` of them more than once.
     """
 
     a: int
@@ -36,7 +32,6 @@ class Alignment:
     pairs: tuple[Pair, ...] = field(repr=False)
     kept: float
     renamed: float
-    shaped: float
     names: Mapping[str, str] = field(repr=False)
     confirmed: int
 
@@ -52,7 +47,7 @@ def alignments(index: Index, chain: Sequence[Seed]) -> Iterator[Alignment]:
         rest = rest[len(seeds) :]
         window = _Window(index, seeds)
         pairs = window.answers()
-        names = _Names(index, pairs)
+        names = Renaming(index, pairs)
         for part in window.stretches(pairs, names):
             if found := _trimmed(window, part):
                 yield found
@@ -75,9 +70,7 @@ def by_cells(index: Index, found: Alignment) -> Iterator[Alignment]:
 
 def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
     """Return the best stretch of the pairs, once their own names decide what answers what."""
-    index = window.index
-    names = _Names(index, pairs)
-    inside = max(window.stretches(pairs, names), key=len, default=[])
+    inside = max(window.stretches(pairs, Renaming(window.index, pairs)), key=len, default=[])
     if not inside:
         return None
     a, b = inside[0][0], min(j for _, j in inside)
@@ -86,7 +79,7 @@ def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
     a_last, b_last = window.over_imports(a_last, b_last, 1)
     if b <= a_last and window.same_file:
         return None
-    return _measured(index, inside, _Names(index, inside), (a, a_last + 1), (b, b_last + 1))
+    return _measured(window.index, inside, (a, a_last + 1), (b, b_last + 1))
 
 
 class _Window:
@@ -94,17 +87,41 @@ class _Window:
 
     def __init__(self, index: Index, chain: Sequence[Seed]) -> None:
         self.index = index
+        self.chain = chain
         one, other = index.file[chain[0][0]], index.file[chain[0][1]]
         self.same_file = one == other
-        self.chain = chain
-        firsts, seconds = [i for i, _ in self.chain], [j for _, j in self.chain]
-        self.a = max(index.starts[one], min(firsts) - REACH)
-        self.a_end = min(index.starts[one + 1], max(firsts) + REACH + 2)
-        self.b = max(index.starts[other], min(seconds) - REACH)
-        self.b_end = min(index.starts[other + 1], max(seconds) + REACH + 2)
+        self.a, self.a_end = index.starts[one], index.starts[one + 1]
+        self.b, self.b_end = index.starts[other], index.starts[other + 1]
+        low, high = min(j for _, j in chain), max(j for _, j in chain)
         if self.same_file:
-            self.a_end = min(self.a_end, min(seconds))
-            self.b = max(self.b, max(firsts) + 1)
+            self.a_end, self.b = min(self.a_end, low), max(self.b, chain[-1][0] + 1)
+        self.a = self._grown(*chain[0], -1)
+        self.a_end = self._grown(*chain[-1], 1) + 1
+        self.b = max(self.b, min(low, low + self.a - chain[0][0]) - SHIFT)
+        self.b_end = min(self.b_end, max(high, high + self.a_end - chain[-1][0]) + SHIFT)
+
+    def _grown(self, i: int, j: int, step: int) -> int:
+        """Return how far the statements beside `i` still answer those beside `j`."""
+        index = self.index
+        shape, shift = index.shape, j - i
+        best = total = 0.0
+        found = i
+        for k in range(i + step, self.a_end if step > 0 else self.a - 1, step):
+            at = k + shift
+            begin, end = max(self.b, at - SHIFT), min(self.b_end, at + SHIFT + 1)
+            if shape[k] in shape[begin:end]:
+                total += index.weight[k]
+            elif any(index.alike(k, x) for x in range(max(begin, at - 1), min(end, at + 2))):
+                total += 0.5 * index.weight[k]
+            else:
+                total -= min(MAX_GAP, 0.5 * index.weight[k] + 1)
+            if index.cell[k] != index.cell[k - step]:
+                total -= NEW_CELL
+            if total > best:
+                best, found = total, k
+            elif total < best - DROP:
+                break
+        return found
 
     def limit(self, one: Sequence[int], other: Sequence[int]) -> None:
         """Keep to the statements given, of both places."""
@@ -122,9 +139,8 @@ class _Window:
             expected = i + chain[at][1] - chain[at][0]
             begin, end = max(self.b, expected - SHIFT), min(self.b_end, expected + SHIFT + 1)
             for j in range(max(begin, i + 1) if self.same_file else begin, end):
-                alike = index.alike(i, j)
-                if alike >= ALIKE:
-                    rank = alike + index.same(i, j) - 0.02 * abs(j - expected)
+                if alike := index.alike(i, j):
+                    rank = alike + same(index, i, j) - 0.02 * abs(j - expected)
                     found.append((-rank, i, j))
         found.sort()
         used_i, used_j = set[int](), set[int]()
@@ -136,7 +152,7 @@ class _Window:
                 pairs.append((i, j))
         return sorted(pairs)
 
-    def stretches(self, pairs: list[Pair], names: _Names) -> Iterator[list[Pair]]:
+    def stretches(self, pairs: list[Pair], names: Renaming) -> Iterator[list[Pair]]:
         """Yield the pairs of each stretch that is worth more than its gaps and holds a seed."""
         score = {i: self._score(i, j, names) for i, j in pairs}
         seeds = {i for i, _ in self.chain}
@@ -152,7 +168,7 @@ class _Window:
                 inside = _apart(inside)
             yield inside
 
-    def _score(self, i: int, j: int, names: _Names) -> float:
+    def _score(self, i: int, j: int, names: Renaming) -> float:
         alike = 0.5 * self.index.alike(i, j) + 0.5 * names.share(i, j)
         return self.index.weight[i] * (alike - 0.6) / 0.4
 
@@ -166,7 +182,7 @@ class _Window:
                 total -= NEW_CELL
             if total <= 0:
                 total, start, best = 0.0, i, 0.0
-            total += score.get(i, -min(MAX_GAP, 0.5 * index.weight[i] + 1))
+            total += score[i] if i in score else -min(MAX_GAP, 0.5 * index.weight[i] + 1)
             if total > best:
                 best = total
                 if found and found[-1][0] == start:
@@ -177,70 +193,17 @@ class _Window:
     def over_imports(self, a: int, b: int, step: int) -> Pair:
         """Return the ends, moved over equal imports that stand beside them."""
         index = self.index
+        files = index.file[a], index.file[b]
         moved = True
         while moved:
             moved = False
             for x, y in IMPORT_STEPS:
                 i, j = a + step * x, b + step * y
-                inside = self.a <= i < self.a_end and self.b <= j < self.b_end
+                inside = 0 <= i < j < len(index) and files == (index.file[i], index.file[j])
                 if inside and index.is_import[i] and index.exact[i] == index.exact[j]:
                     a, b, moved = i, j, True
                     break
         return a, b
-
-
-class _Names:
-    """Which name or literal of one place stands for which of the other: the most frequent."""
-
-    def __init__(self, index: Index, pairs: Sequence[Pair]) -> None:
-        self.index = index
-        self.there: dict[str, Counter[str]] = defaultdict(Counter)
-        back: dict[str, Counter[str]] = defaultdict(Counter)
-        for i, j in pairs:
-            if index.shape[i] == index.shape[j]:
-                for x, y in zip(index.words(i), index.words(j), strict=True):
-                    self.there[x][y] += 1
-                    back[y][x] += 1
-        self._back = {y: xs.most_common(1)[0][0] for y, xs in back.items()}
-        self.names = {x: ys.most_common(1)[0][0] for x, ys in self.there.items()}
-
-    def confirmed(self) -> int:
-        """Return how many names were changed in one and the same way more than once."""
-        return sum(
-            x != y and self.there[x][y] > 1 and self._back[y] == x for x, y in self.names.items()
-        )
-
-    def answer(self, x: str, y: str) -> float:
-        """Return how surely `y` stands for `x`, from 0 to what the word weighs."""
-        weight = word_weight(x)
-        if x == y:
-            return weight
-        if self.names.get(x) != y or self._back.get(y) != x:
-            return 0.0
-        return weight * (ONCE if self.there[x][y] == 1 else 1.0)
-
-    def common(self, i: int, j: int) -> float:
-        """Return the weight of what the words of two statements have in common."""
-        index = self.index
-        xs, ys = index.words(i), index.words(j)
-        if index.exact[i] == index.exact[j]:
-            return sum(map(word_weight, xs))
-        if index.shape[i] == index.shape[j]:
-            return sum(map(self.answer, xs, ys))
-        renamed = [self.names.get(x, x) for x in xs]
-        return max(_in_common(xs, ys), _in_common(renamed, ys))
-
-    def share(self, i: int, j: int) -> float:
-        """Return the share of the words of two statements that answer each other."""
-        index = self.index
-        if index.exact[i] == index.exact[j]:
-            return 1.0
-        both = index.word_weight(i) + index.word_weight(j)
-        return 2 * self.common(i, j) / both if both else 1.0
-
-
-def _in_common(xs: Sequence[str], ys: Sequence[str]) -> float:
-    return sum(n * word_weight(word) for word, n in (Counter(xs) & Counter(ys)).items())
 
 
 def _apart(pairs: list[Pair]) -> list[Pair]:
@@ -249,16 +212,15 @@ def _apart(pairs: list[Pair]) -> list[Pair]:
     return max(([p for p in pairs if p[0] < cut <= p[1]] for cut in cuts), key=len)
 
 
-def _measured(index: Index, pairs: list[Pair], names: _Names, one: Pair, other: Pair) -> Alignment:
+def _measured(index: Index, pairs: list[Pair], one: Pair, other: Pair) -> Alignment:
     places = [i for begin, end in (one, other) for i in range(begin, end) if not index.is_import[i]]
     words = sum(map(index.word_weight, places)) or 1
-    weight = sum(index.weight[i] for i in places) or 1
-    kept = renamed = shaped = 0.0
+    names = Renaming(index, pairs)
+    kept = renamed = 0.0
     for i, j in pairs:
         if not index.is_import[i]:
-            kept += _in_common(index.words(i), index.words(j))
+            kept += in_common(index.words(i), index.words(j))
             renamed += names.common(i, j)
-            shaped += (index.weight[i] + index.weight[j]) * index.alike(i, j)
     return Alignment(
         a=one[0],
         a_end=one[1],
@@ -267,7 +229,6 @@ def _measured(index: Index, pairs: list[Pair], names: _Names, one: Pair, other: 
         pairs=tuple(pairs),
         kept=2 * kept / words,
         renamed=2 * renamed / words,
-        shaped=shaped / weight,
-        names={x: y for x, y in names.names.items() if x != y},
+        names=names.changed(),
         confirmed=names.confirmed(),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from jupyter_promote.checks.clones.alignment import Alignment, Pair
+from jupyter_promote.checks.clones.alignment import Alignment
 from jupyter_promote.checks.clones.index import Index
-from jupyter_promote.checks.clones.statements import NAME, NUMBER, STRING
+from jupyter_promote.checks.clones.renaming import Pair
+from jupyter_promote.checks.clones.seeding import Seed
+from jupyter_promote.checks.clones.statements import NAME
 
 LIKENESS = 0.78  # share of words that were kept, or changed in one and the same way
 ACROSS_CELLS = 0.86  # the same, where cells of their own are alike one after the other
@@ -19,6 +21,7 @@ LONG = 24  # tokens after which a statement, a table of data, tells nothing more
 WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token tell
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
 CONFIRMED = 1.0  # and one that was changed in the same way more than once
+NEAR, PROMISE = 6, 8.0  # statements around seeds, and what they must tell to be looked at
 
 # What everybody calls, whatever the notebook is about: in the order of the libraries' tutorials.
 IDIOMS = frozenset("""
@@ -44,19 +47,54 @@ IDIOMS = frozenset("""
     """.split())
 
 
-def copied(index: Index, found: Alignment) -> bool:
-    """True where both places are alike enough, in what tells more than that both use a library."""
-    pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
-    if not pairs:
-        return False
-    rare = sum(_is_rare(index, i, j) for i, j in pairs) / len(pairs)
-    if found.renamed + RARE_BONUS * rare < (ACROSS_CELLS if _crosses(index, found) else LIKENESS):
-        return False
-    told = sum(telling(index, i) * index.alike(i, j) for i, j in pairs)
-    told += sum(KEPT if x.isidentifier() else KEPT_LITERAL for x in _kept(index, pairs))
-    told += CONFIRMED * found.confirmed
-    unchanged = found.kept >= UNCHANGED * found.renamed
-    return told > (EVIDENCE_UNCHANGED if unchanged else EVIDENCE)
+class Evidence:
+    """What the statements of an index tell beyond what everybody writes."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._telling: dict[int, tuple[float, bool]] = {}
+
+    def promising(self, chain: Sequence[Seed]) -> bool:
+        """True where the surroundings of a chain have enough in common to be looked at."""
+        index = self._index
+        (a, b), (a_last, b_last) = chain[0], chain[-1]
+        one, other = index.file[a], index.file[b]
+        here = index.shape[max(index.starts[one], a - NEAR) : a_last + NEAR + 2]
+        there = index.shape[max(index.starts[other], b - NEAR) : b_last + NEAR + 2]
+        common = set(here).intersection(there)
+        return sum(self._of_shape(shape)[0] for shape in common) >= PROMISE
+
+    def copied(self, found: Alignment) -> bool:
+        """True where both places are alike in what tells more than that both use a library."""
+        index = self._index
+        pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
+        if not pairs:
+            return False
+        rare = sum(self._is_rare(i, j) for i, j in pairs) / len(pairs)
+        enough = ACROSS_CELLS if _crosses(index, found) else LIKENESS
+        if found.renamed + RARE_BONUS * rare < enough:
+            return False
+        told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
+        told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in _kept(index, pairs))
+        told += CONFIRMED * found.confirmed
+        unchanged = found.kept >= UNCHANGED * found.renamed
+        return told > (EVIDENCE_UNCHANGED if unchanged else EVIDENCE)
+
+    def _is_rare(self, i: int, j: int) -> bool:
+        shape = self._index.shape[i]
+        few = shape == self._index.shape[j] and self._index.frequency[shape] <= RARE
+        return few and self._of_shape(shape)[1]
+
+    def _of_shape(self, shape: int) -> tuple[float, bool]:
+        """Return how much a shape tells, names nothing, and whether it has words of its own."""
+        known = self._telling.get(shape)
+        if known is None:
+            tokens = self._index.shape_texts[shape].split(" ")
+            words = {t for t in tokens if t != NAME and (t[0].isalpha() or t[0] == "_")}
+            own = len(words - IDIOMS)
+            told = WORD * own + IDIOM * (len(words) - own) + TOKEN * min(len(tokens), LONG)
+            known = self._telling[shape] = (told, own > 0)
+        return known
 
 
 def _crosses(index: Index, found: Alignment) -> bool:
@@ -66,30 +104,12 @@ def _crosses(index: Index, found: Alignment) -> bool:
     )
 
 
-def _kept(index: Index, pairs: list[Pair]) -> set[str]:
-    """Return the names and literals that both places have at the same point, but the shortest."""
+def _kept(index: Index, pairs: Sequence[Pair]) -> set[str]:
+    """Return the words that both places have at the same point, but idioms and the shortest."""
     kept = set[str]()
     for i, j in pairs:
         if index.shape[i] == index.shape[j]:
-            rows = zip(index.kinds(i), index.tokens(i), index.tokens(j), strict=True)
-            kept.update(x for kind, x, y in rows if x == y and kind in (NAME, NUMBER, STRING))
-    return {word for word in kept - IDIOMS if len(word) > 2}
-
-
-def _is_rare(index: Index, i: int, j: int) -> bool:
-    shape = index.shape[i]
-    few = shape == index.shape[j] and index.frequency[shape] <= RARE
-    return few and any(word not in IDIOMS for word in _words(index, i))
-
-
-def telling(index: Index, i: int) -> float:
-    """Return how much a statement tells: words of its own more than idioms, names nothing."""
-    words = set(_words(index, i))
-    own = sum(word not in IDIOMS for word in words)
-    return WORD * own + IDIOM * (len(words) - own) + TOKEN * min(index.size[i], LONG)
-
-
-def _words(index: Index, i: int) -> Iterator[str]:
-    for kind in index.kinds(i):
-        if kind != NAME and (kind[0].isalpha() or kind[0] == "_"):
-            yield kind
+            shape = set(index.kinds(i))
+            rows = zip(index.words(i), index.words(j), strict=True)
+            kept.update(x for x, y in rows if x == y and len(x) > 2 and x not in shape)
+    return kept - IDIOMS

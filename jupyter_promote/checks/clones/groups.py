@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_promote.checks.clones import alignment, evidence, seeding
+from jupyter_promote.checks.clones import alignment, seeding
 from jupyter_promote.checks.clones.alignment import Alignment
+from jupyter_promote.checks.clones.evidence import Evidence
 from jupyter_promote.checks.clones.index import Index
 from jupyter_promote.checks.clones.shapes import NO_CELL, FileShapes
 
@@ -69,28 +70,29 @@ def find(files: Sequence[FileShapes], min_lines: int = MIN_LINES) -> list[Group]
 
 
 def _accepted(index: Index, min_lines: int) -> Iterator[Alignment]:
-    seen = set[tuple[int, int, int, int]]()
+    judge = Evidence(index)
+    seen = set[tuple[int, int]]()
     for chain in seeding.chains(index):
+        if seen.issuperset(chain) or not judge.promising(chain):
+            continue
         for found in alignment.alignments(index, chain):
-            key = (found.a, found.a_end, found.b, found.b_end)
-            if key not in seen:
-                seen.add(key)
-                yield from _wanted_of(index, found, min_lines)
+            seen.update(found.pairs)
+            yield from _wanted_of(index, judge, found, min_lines)
 
 
-def _wanted_of(index: Index, found: Alignment, min_lines: int) -> list[Alignment]:
+def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) -> list[Alignment]:
     """Return the copy, or its parts by cells: within a notebook it is cells that are repeated."""
-    whole = [found] if _wanted(index, found, min_lines) else []
+
+    def wanted(one: Alignment) -> bool:
+        lines = max(index.lines(one.a, one.a_end), index.lines(one.b, one.b_end))
+        return lines >= min_lines and judge.copied(one)
+
+    whole = [found] if wanted(found) else []
     if whole and index.file[found.a] != index.file[found.b]:
         return whole
-    parts = [p for p in alignment.by_cells(index, found) if _wanted(index, p, min_lines)]
+    parts = [part for part in alignment.by_cells(index, found) if wanted(part)]
     covered = sum(p.a_end - p.a for p in parts)
     return whole if whole and covered < PARTS * (found.a_end - found.a) else parts
-
-
-def _wanted(index: Index, found: Alignment, min_lines: int) -> bool:
-    lines = max(index.lines(found.a, found.a_end), index.lines(found.b, found.b_end))
-    return lines >= min_lines and evidence.copied(index, found)
 
 
 def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:

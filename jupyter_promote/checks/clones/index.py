@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from jupyter_promote.checks.clones.shapes import FileShapes
@@ -11,6 +11,7 @@ from jupyter_promote.checks.clones.statements import STRING
 
 MAX_WEIGHT = 12
 LITERAL = 0.3  # what a literal weighs beside a name: copies differ in them first
+ALIKE = 0.6  # share of tokens from which two statements can answer each other
 
 
 class Index:
@@ -46,31 +47,30 @@ class Index:
         self.frequency = Counter(self.shape)
         sizes = [text.count(" ") + 1 for text in self.shape_texts]
         imports = [text.startswith(("import ", "from ")) for text in self.shape_texts]
+        weights = [
+            1 if one else min(MAX_WEIGHT, size) for one, size in zip(imports, sizes, strict=True)
+        ]
         self.size = [sizes[s] for s in self.shape]
         self.is_import = [imports[s] for s in self.shape]
-        self.weight = [1 if imports[s] else min(MAX_WEIGHT, sizes[s]) for s in self.shape]
-        self._words: dict[int, list[str]] = {}
+        self.weight = [weights[s] for s in self.shape]
+        self._words: dict[int, tuple[str, ...]] = {}
         self._word_weights: dict[int, float] = {}
-        self._bags: dict[tuple[bool, int], Counter[str]] = {}
+        self._tokens: dict[int, frozenset[str]] = {}
         self._alike: dict[tuple[int, int], float] = {}
 
     def __len__(self) -> int:
         return len(self.cell)
 
-    def tokens(self, i: int) -> list[str]:
-        """Return the tokens of a statement as written."""
-        return self.exact_texts[self.exact[i]].split(" ")
-
     def kinds(self, i: int) -> list[str]:
-        """Return what its shape has for each of its tokens."""
+        """Return the tokens of a statement, names left out."""
         return self.shape_texts[self.shape[i]].split(" ")
 
-    def words(self, i: int) -> list[str]:
+    def words(self, i: int) -> tuple[str, ...]:
         """Return the names, keywords and literals of a statement."""
         exact = self.exact[i]
         known = self._words.get(exact)
         if known is None:
-            known = [t for t in self.exact_texts[exact].split(" ") if word_weight(t)]
+            known = tuple(filter(word_weight, self.exact_texts[exact].split(" ")))
             self._words[exact] = known
         return known
 
@@ -84,38 +84,41 @@ class Index:
 
     def lines(self, begin: int, end: int) -> int:
         """Return how many lines the statements from `begin` to before `end` take."""
-        return sum(map(int.__sub__, self.last[begin:end], self.first[begin:end])) + end - begin
+        return sum(self.last[begin:end]) - sum(self.first[begin:end]) + end - begin
 
     def alike(self, i: int, j: int) -> float:
-        """Return the share of tokens that two statements have in common, names left out."""
+        """Return the share of tokens that two statements have in common, names left out.
+
+        It is 0 where they have too few.
+        """
         a, b = self.shape[i], self.shape[j]
         if a == b:
             return 1.0
+        m, n = self.size[i], self.size[j]
+        if 2 * min(m, n) < ALIKE * (m + n):
+            return 0.0
         key = (a, b) if a < b else (b, a)
         known = self._alike.get(key)
         if known is None:
-            m, n = self.size[i], self.size[j]
-            known = 0.0
-            if 2 * min(m, n) >= 0.6 * (m + n):
-                both = self._bag(False, a) & self._bag(False, b)
-                known = 2 * both.total() / (m + n)
-            self._alike[key] = known
+            known = 2 * len(self._numbered(a) & self._numbered(b)) / (m + n)
+            known = self._alike[key] = known if known >= ALIKE else 0.0
         return known
 
-    def same(self, i: int, j: int) -> float:
-        """Return the share of tokens that two statements have in common as written."""
-        a, b = self.exact[i], self.exact[j]
-        if a == b:
-            return 1.0
-        both = self._bag(True, a) & self._bag(True, b)
-        return 2 * both.total() / (self.size[i] + self.size[j])
-
-    def _bag(self, exact: bool, number: int) -> Counter[str]:
-        known = self._bags.get((exact, number))
+    def _numbered(self, shape: int) -> frozenset[str]:
+        known = self._tokens.get(shape)
         if known is None:
-            text = (self.exact_texts if exact else self.shape_texts)[number]
-            known = self._bags[exact, number] = Counter(text.split(" "))
+            known = frozenset(numbered(self.shape_texts[shape].split(" ")))
+            self._tokens[shape] = known
         return known
+
+
+def numbered(tokens: Iterable[str]) -> Iterator[str]:
+    """Yield the tokens, the second of a kind and later ones with a number: a bag as a set."""
+    seen: dict[str, int] = {}
+    for token in tokens:
+        count = seen.get(token, 0)
+        seen[token] = count + 1
+        yield f"{token} {count}" if count else token
 
 
 @lru_cache(maxsize=1 << 16)
