@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from jupyter_promote.writing import records
 if TYPE_CHECKING:
     from jupyter_promote.runs import sweep as sweeping
     from jupyter_promote.runs.execution import Job
+    from jupyter_promote.runs.ledger import Ledger, Row
     from jupyter_promote.runs.outcome import OnEvent, Run
     from jupyter_promote.runs.parameters import Parameter
     from jupyter_promote.runs.points import Point
@@ -181,3 +183,90 @@ def _execute(
         return sweeping.run(job, plan, about=about, ledger=book, cold=cold, on_event=on_event)
     finally:
         book.close()
+
+
+def report(
+    runs: Sequence[Run], notebook: Path, *, junit: Path | None, summary: Path | None
+) -> None:
+    """Write what CI wants to know of runs: a JUnit report, and a table added to a summary page."""
+    from jupyter_promote.runs import reports
+
+    if junit is not None:
+        reports.write(junit, reports.junit(runs, notebook).encode())
+    if summary is not None:
+        reports.write(summary, reports.summary(runs, notebook).encode(), add=True)
+
+
+def recorded(where: Path) -> list[Row]:
+    """Return all runs in the ledger of the project that `where` is in, the newest first.
+
+    Raises:
+        NotAFile: there is no ledger.
+    """
+    book = _existing(where)
+    try:
+        return book.rows()
+    finally:
+        book.close()
+
+
+def chosen(where: Path, ids: Sequence[str]) -> list[Row]:
+    """Return the newest run of each id that begins so; without ids, the runs of the last sweep."""
+    found = recorded(where)
+    if not ids:
+        return [row for row in found if row.sweep == found[0].sweep][::-1]
+    newest = {row.id: row for row in reversed(found)}
+    chosen_rows = []
+    for begun in ids:
+        fitting = [row for id_, row in newest.items() if id_.startswith(begun)]
+        if len(fitting) != 1:
+            raise BadParameter(
+                f"{len(fitting) or 'no'} runs have an id that begins with {begun!r}",
+                hint="see: jupyter promote runs list",
+            )
+        chosen_rows += fitting
+    return chosen_rows
+
+
+def prune(where: Path, *, days: float | None, missing: bool, state: str | None) -> int:
+    """Remove finished runs from the ledger; return how many."""
+    book = _existing(where)
+    try:
+        oldest = None if days is None else time.time() - days * 86400
+        keys = [
+            row.key
+            for row in book.rows()
+            if row.state not in ("queued", "running")
+            and (oldest is None or (row.ended or row.queued) < oldest)
+            and (state is None or row.state == state)
+            and (not missing or not Path(row.output).exists())
+        ]
+        return book.remove(keys)
+    finally:
+        book.close()
+
+
+def export(rows: Sequence[Row], path: Path) -> None:
+    """Write runs to a CSV, Parquet or JSON file."""
+    from jupyter_promote.runs import reports
+
+    reports.export(rows, path)
+
+
+def draw(rows: Sequence[Row], *, metric: str, over: str, path: Path) -> None:
+    """Draw a result over a parameter."""
+    from jupyter_promote.runs import reports
+
+    reports.plot(rows, metric=metric, over=over, path=path)
+
+
+def _existing(where: Path) -> Ledger:
+    from jupyter_promote.runs.ledger import Ledger, place
+
+    path = place(where / "any.ipynb" if where.is_dir() else where)
+    if not path.is_file():
+        raise NotAFile(
+            f"there is no ledger at {str(path)!r}",
+            hint="run something first, or name a place of the project: --at DIR",
+        )
+    return Ledger(path)

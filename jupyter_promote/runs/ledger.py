@@ -232,11 +232,15 @@ class Ledger:
             (*digests, verdict, time.time()),
         )
 
-    def prune(self, where: str, values: Sequence[object]) -> int:
-        """Remove finished rows; return how many."""
-        return self._change(
-            f"delete from run where state not in ('queued','running') and {where}", values
-        )
+    def remove(self, keys: Iterable[int]) -> int:
+        """Remove rows that nobody is running; return how many."""
+        with self._answering():
+            self._db.execute("begin immediate")
+            removed = sum(
+                self._db.execute("delete from run where key=?", (key,)).rowcount for key in keys
+            )
+            self._db.execute("commit")
+        return removed
 
 
 def _stored(value: object) -> object:

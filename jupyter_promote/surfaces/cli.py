@@ -19,6 +19,7 @@ COMMANDS = {
     "unify": "cli_unify",
     "run": "cli_runs",
     "sweep": "cli_runs",
+    "runs": "cli_ledger",
     "export": "cli_export",
 }
 

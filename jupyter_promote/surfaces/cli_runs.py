@@ -24,6 +24,10 @@ _pairs = click.option(
 _positive = click.FloatRange(min=0, min_open=True)
 
 
+_junit = click.option("--junit", type=_path, help="Write a JUnit report.")
+_summary = click.option("--summary", type=_path, help="Add a Markdown table to this file.")
+
+
 def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--memory", type=_positive, metavar="MB", help="Memory that a run may use."),
@@ -62,6 +66,8 @@ def _cancelling() -> Iterator[Callable[[], bool]]:
 @click.option("--params", "file", default=None, type=_path, help="A YAML, JSON or TOML file.")
 @click.option("--output", default=None, type=_path, help="Where the executed notebook goes.")
 @_limits
+@_junit
+@_summary
 @_json
 @answering
 def run(
@@ -73,6 +79,8 @@ def run(
     cold: bool,
     deadline: float | None,
     memory: float | None,
+    junit: Path | None,
+    summary: Path | None,
     as_json: bool,
 ) -> int:
     """Run NOTEBOOK once through papermill, its parameters checked first."""
@@ -83,6 +91,7 @@ def run(
         found = running.run(
             notebook, pairs=pairs, file=file, output=output, how=how, on_event=on_event
         )
+    running.report([found], notebook, junit=junit, summary=summary)
     return terminal_runs.run(found, as_json=as_json)
 
 
@@ -98,6 +107,8 @@ def run(
 @click.option("--retries", type=click.IntRange(min=0), default=1, help="If a run was killed.")
 @click.option("--resume", is_flag=True, help="Keep what is done already.")
 @_limits
+@_junit
+@_summary
 @_json
 @answering
 def sweep(
@@ -115,6 +126,8 @@ def sweep(
     cold: bool,
     deadline: float | None,
     memory: float | None,
+    junit: Path | None,
+    summary: Path | None,
     as_json: bool,
 ) -> int:
     """Run NOTEBOOK at many points, several at a time."""
@@ -133,7 +146,5 @@ def sweep(
             how=how,
             on_event=on_event,
         )
+    running.report(found, notebook, junit=junit, summary=summary)
     return terminal_runs.sweep(found, as_json=as_json)
-
-
-COMMANDS = (run, sweep)

@@ -8,6 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +19,7 @@ from jupyter_promote.source.characters import printable
 from jupyter_promote.surfaces import terminal
 
 if TYPE_CHECKING:
+    from jupyter_promote.runs.ledger import Row
     from jupyter_promote.runs.outcome import Event, OnEvent, Run
 
 _COLOURS = {"done": "green", "failed": "red", "timed-out": "red", "lost": "red"}
@@ -57,6 +61,8 @@ def as_wire(found: Run) -> dict[str, object]:
 
 def run(found: Run, *, as_json: bool) -> int:
     """Print how a run ended; return 0 when it is done, 1 when it failed."""
+    from jupyter_promote.runs import reports
+
     if as_json:
         terminal.as_object(as_wire(found))
     else:
@@ -65,7 +71,7 @@ def run(found: Run, *, as_json: bool) -> int:
             f"{found.state} in {found.seconds:.1f} s", fg="green" if done else "red", bold=True
         )
         if not done:
-            click.echo(f"  {_why(found)}")
+            click.echo(f"  {reports.why(found)}")
         for name, value in found.results.items():
             click.echo(f"  {printable(name)} = {_short(value)}")
         click.echo(f"  {printable(str(found.output))}")
@@ -86,12 +92,6 @@ def sweep(found: Sequence[Run], *, as_json: bool) -> int:
         if found:
             click.echo(f"  {printable(str(found[0].output.parent))}")
     return 0 if all(run.state == "done" for run in found) else 1
-
-
-def _why(found: Run) -> str:
-    place = "" if found.failed_cell is None else f"cell {found.failed_cell + 1}"
-    line = "" if found.error_line is None else f", line {found.error_line}"
-    return f"{place}{line}{': ' if place else ''}{printable(found.error)}"
 
 
 def _short(value: object) -> str:
@@ -147,12 +147,14 @@ class _Table:
                     self._ended(run)
 
     def _ended(self, run: Run) -> None:
+        from jupyter_promote.runs import reports
+
         click.echo(f"{run.id}  ", nl=False)
         click.secho(f"{run.state:9}", fg=_COLOURS.get(run.state, "yellow"), nl=False)
         click.echo(f" {run.seconds:7.2f} s  {run.engine:4}  {_named(run.parameters)}", nl=False)
         click.echo(f"  {_named(run.results)}" if run.results else "")
         if run.state != "done":
-            click.echo(f"  {_why(run)}")
+            click.echo(f"  {reports.why(run)}")
 
     @contextmanager
     def redrawn(self) -> Iterator[None]:
@@ -197,3 +199,75 @@ def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def rows(found: Sequence[Row], *, as_json: bool) -> int:
+    """Print runs of the ledger, one a line."""
+    if as_json:
+        terminal.as_object({"runs": [_as_wire(row) for row in found]})
+        return 0
+    for row in found:
+        when = datetime.fromtimestamp(row.started or row.queued).strftime("%Y-%m-%d %H:%M")
+        seconds = "" if row.seconds is None else f"{row.seconds:.2f} s"
+        click.echo(f"{row.id}  {when}  ", nl=False)
+        click.secho(f"{row.state:9}", fg=_COLOURS.get(row.state, "yellow"), nl=False)
+        name = printable(Path(row.notebook).name)
+        click.echo(f" {seconds:>9}  {row.engine:4}  {name}  {_named(row.parameters)}", nl=False)
+        click.echo(f"  {_named(row.results)}" if row.results else "")
+    return 0
+
+
+def row(found: Row, *, as_json: bool) -> int:
+    """Print all that the ledger knows of a run."""
+    if as_json:
+        terminal.as_object({"run": _as_wire(found)})
+        return 0
+    for name, value in _as_wire(found).items():
+        if value not in ("", None, {}):
+            text = _named(value) if isinstance(value, dict) else printable(str(value))
+            click.echo(f"{name:18} {text}")
+    return 0
+
+
+def compared(found: Sequence[Row], *, as_json: bool) -> int:
+    """Print parameters that differ and results, a run a line."""
+    from jupyter_promote.runs import reports
+
+    if as_json:
+        terminal.as_object({"runs": [_as_wire(one) for one in found]})
+        return 0
+    flattened = [reports.flat(one) for one in found]
+    wanted = ("parameters.", "results.")
+    names = [*dict.fromkeys(n for one in flattened for n in one if n.startswith(wanted))]
+    shown = [
+        name
+        for name in names
+        if name.startswith("results.") or len({repr(one.get(name)) for one in flattened}) > 1
+    ]
+    head = ["id", "state", "seconds", *(name.partition(".")[2] for name in shown)]
+    body = [
+        [one.id, one.state, f"{one.seconds or 0:.2f}", *(_short(flat.get(n)) for n in shown)]
+        for one, flat in zip(found, flattened, strict=True)
+    ]
+    widths = [max(len(printable(line[i])) for line in [head, *body]) for i in range(len(head))]
+    for number, line in enumerate([head, *body]):
+        text = "  ".join(
+            printable(cell).ljust(width) for cell, width in zip(line, widths, strict=True)
+        )
+        click.secho(text.rstrip(), bold=number == 0)
+    return 0
+
+
+def pruned(removed: int, *, as_json: bool) -> int:
+    """Say how many runs were removed."""
+    if as_json:
+        terminal.as_object({"removed": removed})
+    else:
+        click.echo(f"{removed} run{'' if removed == 1 else 's'} removed from the ledger")
+    return 0
+
+
+def _as_wire(found: Row) -> dict[str, object]:
+    hidden = ("key", "owner", "heard")
+    known = {f.name: getattr(found, f.name) for f in fields(found) if f.name not in hidden}
+    return {**known, "seconds": found.seconds}

@@ -49,7 +49,8 @@ def _prepare(imports: list[str]) -> tuple[dict[str, Any], Any]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "jupyter_promote"]:
         del sys.modules[name]  # a notebook finds what a stock kernel would find
     excluded = {}
-    with app.shell.builtin_trap:  # libraries look for get_ipython to see where they are
+    shell_of_app: Any = app.shell
+    with shell_of_app.builtin_trap:  # libraries look for get_ipython to see where they are
         for statement in imports:
             why = _import(statement)
             if why:
