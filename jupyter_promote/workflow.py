@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from jupyter_promote.checks import table
@@ -25,7 +25,6 @@ __all__ = [
     "Request",
     "Verified",
     "check",
-    "check_content",
     "draw_up",
     "explain",
     "extract",
@@ -44,19 +43,9 @@ def check(path: Path, places: Sequence[Place] = ()) -> tuple[Notebook, list[Find
     `places` are promotions it may belong to, besides those into a folder above it.
     """
     read_notebook = notebook.read(path)
-    return read_notebook, _check(read_notebook, places)
-
-
-def check_content(content: Mapping[str, object], path: Path) -> list[Finding]:
-    """Return what the checks say about a notebook as it stands on screen, its file being `path`."""
-    return _check(notebook.of_content(dict(content), path))
-
-
-def _check(read_notebook: Notebook, places: Sequence[Place] = ()) -> list[Finding]:
-    path = read_notebook.path
     promotions = records.of_notebook(path, [*records.near(path), *places])
     subject = Subject(program=program.of_notebook(read_notebook), promotions=promotions)
-    return table.findings(subject)
+    return read_notebook, table.findings(subject)
 
 
 def explain(path: Path) -> list[explanation.CellNames]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_promote.checks.clones.groups import Group, Place
+from jupyter_promote.checks.clones.groups import Group, Place, Span
 from jupyter_promote.checks.finding import Finding, Related
 
 _SAME = {1: "the same", 2: "the same but for names and values", 3: "almost the same"}
@@ -22,7 +22,7 @@ def finding(code: str, group: Group, first: int, hint: str) -> Finding:
     """Return the finding at the place numbered `first` of a group, the others as related ones."""
     place = group.places[first]
     others = [(i, p) for i, p in enumerate(group.places) if i != first]
-    span, lines = place.spans[0], place.lines
+    span, lines = _largest(place), place.lines
     number = "one other place" if len(others) == 1 else f"{len(others)} other places"
     kinds = {_kind(group, first, i) for i, _ in others}
     return Finding(
@@ -52,8 +52,13 @@ def _cells(place: Place) -> str:
     )
 
 
+def _largest(place: Place) -> Span:
+    """Return where most lines of a place stand."""
+    return max(place.spans, key=lambda span: span.last - span.first)
+
+
 def _related(place: Place, kind: int) -> Related:
-    span = place.spans[0]
+    span = _largest(place)
     inside = f" in {place.function}" if place.function else _cells(place)
     return Related(
         note=f"{_SAME[kind]}{inside}",

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jupyter_promote import workflow
+from jupyter_promote.checking import screen
+from jupyter_promote.checking.screen import Neighbours, Screen
 from jupyter_promote.checks import table
+from jupyter_promote.checks.finding import Finding, Related
 from jupyter_promote.checks.unify.copies import Place
-from jupyter_promote.surfaces import wire_findings, wire_unified
+from jupyter_promote.surfaces import places, wire_findings, wire_unified
 from jupyter_promote.surfaces.wire_flags import FindingsRequest, FindingsWire, UnifyRequest
 from jupyter_promote.surfaces.wire_unified import UnifiedWire
 
 
-def found(asked: FindingsRequest, path: Path) -> FindingsWire:
-    """Return the findings about the notebook on screen, whose file is, or will be, at `path`.
+def found(asked: FindingsRequest, root: Path, neighbours: Neighbours) -> FindingsWire:
+    """Return the findings about the notebook on screen; `root` is the server's folder.
 
     Raises:
-        PromoteError: the notebook can't be read.
+        PromoteError: the notebook, or what its project says of rules, can't be read.
     """
-    findings = workflow.check_content(asked.content, path)
+    path = places.inside(root, asked.path)
+    shown = Screen(path=path, project=places.project_of(root, path), content=asked.content)
+    told = screen.cells(shown) if asked.about == "cells" else screen.copied(shown, neighbours)
+    findings = [_below(root, one) for one in told]
     codes = {f.code for f in findings}
     return FindingsWire(
         findings=wire_findings.findings(findings, asked.path),
@@ -26,11 +34,26 @@ def found(asked: FindingsRequest, path: Path) -> FindingsWire:
     )
 
 
-def unified(asked: UnifyRequest, path: Path) -> UnifiedWire:
+def unified(asked: UnifyRequest, root: Path) -> UnifiedWire:
     """Return what one function for copies in the notebook on screen would do to it.
 
     Raises:
         PromoteError: the notebook can't be read.
     """
+    path = places.inside(root, asked.path)
     copies = [Place(cell=c.cell, first=c.first, last=c.last) for c in asked.copies]
     return wire_unified.unified(workflow.unify_content(asked.content, copies, path))
+
+
+def _below(root: Path, finding: Finding) -> Finding:
+    """Return the finding with paths as the file browser knows them, and no others."""
+    return replace(finding, related=tuple(_known(root, finding.related)))
+
+
+def _known(root: Path, related: Iterable[Related]) -> Iterable[Related]:
+    for one in related:
+        path = Path(one.path)
+        if not path.is_absolute():
+            yield one
+        elif path.resolve().is_relative_to(root):
+            yield replace(one, path=path.resolve().relative_to(root).as_posix())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -13,17 +13,19 @@ from jupyter_promote.surfaces.wire_unified import LinesWire
 class FindingsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The notebook on screen, saved or not; its outputs may be left out.
 
-    `path` is relative to the server's root.
+    `path` is relative to the server's root. What stands in its cells is soon said; copies are
+    searched in the whole project.
     """
 
     path: str
     content: dict[str, Any]
+    about: Literal["cells", "copies"] = "cells"
 
 
 class FindingsWire(Struct, frozen=True, kw_only=True):
     """What the checks say about a notebook; `rules` explains the rules that found something.
 
-    Paths are relative to the server's root, "" where a file lies outside of it.
+    Paths are relative to the server's root.
     """
 
     findings: list[FindingWire]

@@ -88,16 +88,18 @@ export interface PlaceWire {
 /**
  * The notebook on screen, saved or not; its outputs may be left out.
  *
- *     `path` is relative to the server's root.
+ *     `path` is relative to the server's root. What stands in its cells is soon said; copies are
+ *     searched in the whole project.
  */
 export interface FindingsRequest {
+  about?: 'cells' | 'copies';
   content: object;
   path: string;
 }
 /**
  * What the checks say about a notebook; `rules` explains the rules that found something.
  *
- *     Paths are relative to the server's root, "" where a file lies outside of it.
+ *     Paths are relative to the server's root.
  */
 export interface FindingsWire {
   findings: FindingWire[];
@@ -241,7 +243,8 @@ export interface RunTestsRequest {
  * One function for a group of copies.
  *
  *     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
- *     with the id `after` ("" at the top). With an obstacle there is no function.
+ *     with the id `after` ("" at the top). It is empty where the first copy defines the function
+ *     `name`, and the others go. With an obstacle there is no function.
  */
 export interface UnifiedWire {
   above: number;

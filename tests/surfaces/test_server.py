@@ -104,11 +104,11 @@ async def test_findings_are_about_what_is_on_screen_and_explain_their_rules(
     assert answer == {"findings": [], "rules": {}}
 
 
-COPY = """{0} = [3, 5, 8]
-{0} = [n for n in {0} if n > 4]
-{0} = [2 * n for n in {0}]
-{0}_total = sum({0})
-print({0}_total, len({0}))"""
+COPY = """{0}_orders = orders[orders["region"] == "{0}"].drop_duplicates("order_id")
+{0}_orders = {0}_orders[{0}_orders["price"] > 0].sort_values("shipped_at")
+{0}_orders["weekday"] = {0}_orders["shipped_at"].dt.day_name()
+{0}_revenue = {0}_orders.groupby("weekday")["price"].sum()
+print({0}_revenue.round(2).to_string())"""
 
 
 async def test_copies_on_screen_can_become_one_function(root: Path, ask: Any) -> None:
@@ -126,6 +126,31 @@ async def test_copies_on_screen_can_become_one_function(root: Path, ask: Any) ->
     asked = {**asked, "content": screen, "copies": [copies[0], {**copies[1], "last": 1}]}
     _, answer, _ = await ask("POST", "unify", body=json.dumps(asked))
     assert answer["obstacle"]["message"] and not answer["source"]
+
+
+async def test_copies_are_told_at_each_place_on_screen(root: Path, ask: Any) -> None:
+    (root / "work" / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
+    other = notebook([("import math", []), (COPY.format("west"), [])])
+    (root / "work" / "other.ipynb").write_text(json.dumps(other))
+    screen = notebook([(COPY.format("north"), []), (COPY.format("south"), [])])
+    _, answer, _ = await ask("POST", "findings", body=body(content=screen, about="copies"))
+    assert [f["cell"] for f in answer["findings"]] == [0, 1]
+    assert {f["path"] for f in answer["findings"]} == {"work/nb.ipynb"}
+    for finding in answer["findings"]:
+        assert finding["code"] in answer["rules"]
+        here, there = sorted(finding["related"], key=lambda place: place["path"])
+        assert (here["path"], here["cell"]) == ("work/nb.ipynb", 1 - finding["cell"])
+        assert (there["path"], there["cell"]) == ("work/other.ipynb", 1)
+        assert (there["line"], there["end_line"]) == (1, 5)
+
+
+async def test_findings_follow_the_settings_of_the_project(root: Path, ask: Any) -> None:
+    settings = '[project]\nname = "shop"\n[tool.jupyter_promote]\nignore = ["JP1", "JP301"]\n'
+    (root / "work" / "pyproject.toml").write_text(settings)
+    screen = notebook([(COPY.format("north"), []), (COPY.format("south") + "\nfree", [])])
+    for about in ("cells", "copies"):
+        _, answer, _ = await ask("POST", "findings", body=body(content=screen, about=about))
+        assert answer["findings"] == []
 
 
 async def test_findings_are_not_told_of_files_outside_the_server(root: Path, ask: Any) -> None:
