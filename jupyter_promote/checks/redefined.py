@@ -26,6 +26,11 @@ class _Meaning:
     cell: int
     line: int
 
+    @property
+    def words(self) -> str:
+        """What it is, in words."""
+        return f"the import of {self.origin}" if self.origin else self.kind
+
 
 class _Use(NamedTuple):
     """Where a name is used: cell, line, and whether it is called."""
@@ -63,7 +68,7 @@ def _changed(name: str, meanings: Sequence[_Meaning], uses: Sequence[_Use]) -> I
         where = "" if first.cell < 0 else f" in cell {first.cell + 1}"
         yield Finding(
             code="JP306",
-            message=f"{name!r} is {first.kind}{where}, and {later.kind} from here on",
+            message=f"{name!r} is {first.words}{where}, and {later.words} from here on",
             hint="give the value another name",
             cell=later.cell,
             line=later.line,
@@ -75,7 +80,9 @@ def _differs(first: _Meaning, later: _Meaning) -> bool:
     if first.kind == "a builtin":
         return later.kind == "data"  # a function of one's own takes its place on purpose
     if first.kind == later.kind == "an import":
-        return first.origin != later.origin
+        one, other = first.origin, later.origin
+        parent = one.startswith(f"{other}.") or other.startswith(f"{one}.")
+        return parent or one.rpartition(".")[2] != other.rpartition(".")[2]
     return first.kind != later.kind
 
 
@@ -95,7 +102,8 @@ def _meaning(node: ast.stmt, name: str, cell: int) -> _Meaning | None:
             origin = origin if any(a.asname == name for a in aliases) else name
         case ast.ImportFrom(names=aliases):
             kind = "an import"
-            origin = next((f".{a.name}" for a in aliases if (a.asname or a.name) == name), "")
+            own = next((a.name for a in aliases if (a.asname or a.name) == name), "")
+            origin = f"{node.module or ''}.{own}"
         case ast.Assign(targets=targets, value=value) if any(
             isinstance(t, ast.Name) and t.id == name for t in targets
         ):

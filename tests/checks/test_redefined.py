@@ -17,10 +17,10 @@ from tests.checks.subjects import places, subject
         ),
         pytest.param(
             "# %%\nfrom sklearn import metrics\nmetrics.r2()\n# %%\nmetrics = [1]", [(1, 1)],
-            "an import in cell 1, and data", id="a module becomes a list",
+            "the import of sklearn.metrics in cell 1, and data", id="a module becomes a list",
         ),
         pytest.param(
-            "# %%\nimport time\ntime.time()\n# %%\ntime = data['time']", [(1, 1)], "an import",
+            "# %%\nimport time\ntime.time()\n# %%\ntime = data['time']", [(1, 1)], "the import of time",
             id="a module becomes a column",
         ),
         pytest.param(
@@ -29,7 +29,7 @@ from tests.checks.subjects import places, subject
         ),
         pytest.param(
             "# %%\nimport datetime\ndatetime.date(1)\n# %%\nfrom datetime import datetime",
-            [(1, 1)], "an import", id="a module becomes its own class",
+            [(1, 1)], "and the import of datetime.datetime", id="a module becomes its own class",
         ),
         pytest.param(
             "# %%\nlist = [1, 2]\n# %%\nlist((3,))", [(0, 1)], "a builtin, and data",
@@ -55,6 +55,10 @@ def test_another_meaning(text: str, found: list[tuple[int, int]], words: str) ->
         pytest.param("# %%\ndef f():\n    pass\n# %%\nf = cache(f)\nf()", id="a wrapped function"),
         pytest.param(
             "# %%\ntry:\n    import a\nexcept ImportError:\n    a = None\n# %%\na.b()", id="a fallback"
+        ),
+        pytest.param(
+            "# %%\nimport matplotlib.pyplot as plt\nplt.a\n# %%\nfrom matplotlib import pyplot as plt",
+            id="imported in another way",
         ),
         pytest.param("# %%\nimport numpy as np\nnp.a\n# %%\nimport numpy as np", id="imported again"),
         pytest.param("# %%\nfrom tqdm import tqdm\ntqdm(1)\n# %%\nfrom tqdm.auto import tqdm",
