@@ -13,8 +13,10 @@ from jupyter_promote.flow import trees
 Shape = tuple[str, ...]
 
 
-def align(copies: Sequence[Copy]) -> list[Copy]:
+def align(copies: Sequence[Copy], *, whole: bool = False) -> list[Copy]:
     """Return the copies with the same number of statements, of the same shape where possible.
+
+    With `whole` nothing may be left out.
 
     Raises:
         Blocked: one of them has a statement in its middle that another lacks.
@@ -26,7 +28,7 @@ def align(copies: Sequence[Copy]) -> list[Copy]:
     found = []
     for copy, shape in zip(copies, shapes, strict=True):
         start = _within(shape, shapes[shortest])
-        if start is None:
+        if start is None or whole and len(shape) > len(shapes[shortest]):
             raise _extra(copy, shape, copies[shortest], shapes[shortest])
         found.append(copy.part(start, start + len(shapes[shortest])))
     return found

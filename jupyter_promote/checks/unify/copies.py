@@ -74,16 +74,30 @@ def find(program: Program, place: Place) -> Copy:
     body = code.tree.body
     chosen = [s for s in body if _mostly(s, place)]
     if not chosen:
-        inside = any(start_line(s) <= place.last and end_line(s) >= place.first for s in body)
-        what = "the copy lies inside a statement" if inside else "there is no code here"
-        hint = "unify whole statements of a cell" if inside else ""
-        raise _blocked("not-alike", what, place, place.first, hint)
+        raise _nothing(body, place)
     first, last = body.index(chosen[0]), body.index(chosen[-1])
     while first and end_line(body[first - 1]) >= start_line(body[first]):
         first -= 1
     while last + 1 < len(body) and start_line(body[last + 1]) <= end_line(body[last]):
         last += 1
     return _copy(program, place, code, body[first : last + 1])
+
+
+def _nothing(body: Sequence[ast.stmt], place: Place) -> Blocked:
+    """Return why nothing at a place could be replaced: it lies inside a statement, or is no code."""
+    around = (s for s in body if start_line(s) <= place.last and end_line(s) >= place.first)
+    match next(around, None):
+        case None:
+            return _blocked("not-alike", "there is no code here", place, place.first)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            what = f"the copy is a part of the function {name!r}"
+            hint = f"call {name!r} instead, or make that part a function of its own"
+            return _blocked("not-alike", what, place, place.first, hint)
+        case _:
+            hint = "unify whole statements of a cell"
+            return _blocked(
+                "not-alike", "the copy lies inside a statement", place, place.first, hint
+            )
 
 
 def _copy(program: Program, place: Place, code: CellCode, among: Sequence[ast.stmt]) -> Copy:

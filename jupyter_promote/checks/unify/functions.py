@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from jupyter_promote.checks.unify import interface, names, rendering, template
+from jupyter_promote.checks.unify import alignment, interface, names, rendering, template
 from jupyter_promote.checks.unify.arguments import Around, immutable
 from jupyter_promote.checks.unify.copies import Copy, Place
 from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle, said
@@ -26,6 +26,29 @@ def are(copies: Sequence[Copy]) -> bool:
     return all(len(c.statements) == 1 and isinstance(c.statements[0], Function) for c in copies)
 
 
+def check_kinds(copies: Sequence[Copy]) -> None:
+    """Refuse lines of which one copy has made a function.
+
+    Raises:
+        Blocked: one of the copies is a function, another is none.
+    """
+    wrapped = next((c for c in copies if are([c])), None)
+    plain = next(
+        (c for c in copies if not any(isinstance(s, Function) for s in c.statements)), None
+    )
+    if wrapped is not None and plain is not None:
+        name = _definition(wrapped).name
+        raise Blocked(
+            Obstacle(
+                code="not-alike",
+                message=f"the copy in cell {wrapped.cell + 1} is the function {name!r}, this one is none",
+                cell=plain.cell,
+                line=plain.first,
+                hint=f"call {name!r} here",
+            )
+        )
+
+
 def propose(program: Program, copies: Sequence[Copy]) -> Proposal:
     """Return the function that has the common body of the functions that the copies are.
 
@@ -43,6 +66,7 @@ def propose(program: Program, copies: Sequence[Copy]) -> Proposal:
         Copy(cell=c.cell, statements=tuple(_code_of(d)))
         for c, d in zip(copies, definitions, strict=True)
     ]
+    alignment.align(bodies, whole=True)
     found = template.match(bodies, [_around(program, d, known) for d in definitions])
     _check_late(program, copies[0], definitions[0], found)
     filled = names.of_holes(

@@ -49,6 +49,7 @@ def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
     try:
         found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
         _check_apart(found)
+        functions.check_kinds(found)
         aligned = settling.settle(program, alignment.align(found))
         if not aligned[0].statements:
             return _once(program, aligned)

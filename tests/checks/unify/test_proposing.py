@@ -470,6 +470,20 @@ OBSTACLES = {
         """,
         ("frame-capture", 1, 2, "a string looks up 'low'"),
     ),
+    "one copy is a function already": (
+        """
+        # %%
+        xs = [1]
+        # %% a
+        n = len(xs)
+        print(n)
+        # %% a
+        def count(xs):
+            n = len(xs)
+            print(n)
+        """,
+        ("not-alike", 1, 1, "the copy in cell 3 is the function 'count'"),
+    ),
     "a magic stands among the lines": (
         """
         # %%
@@ -654,6 +668,17 @@ def test_functions_with_other_arguments_are_an_obstacle() -> None:
     assert found.obstacle.message == "the functions take different arguments"
 
 
+def test_a_function_with_one_more_step_is_an_obstacle() -> None:
+    found = unify(
+        FUNCTIONS.replace(
+            "    return sum(values) + 1", "    values.sort()\n    return sum(values) + 1"
+        )
+    )
+    assert found.obstacle is not None
+    assert (found.obstacle.cell, found.obstacle.line) == (1, 5)
+    assert "`values.sort()` has no counterpart in cell 1" in found.obstacle.text
+
+
 def test_a_generator_is_not_given_what_it_reads_later() -> None:
     found = unify("""
         # %%
@@ -750,7 +775,8 @@ def test_one_place_is_no_copy() -> None:
 def test_lines_inside_a_statement_can_not_be_replaced() -> None:
     text = "# %%\ndef f(x):\n" + "    x += 1\n" * 9
     found = unify(text, Place(cell=0, first=2, last=4), Place(cell=0, first=5, last=7))
-    assert found.obstacle is not None and "inside a statement" in found.obstacle.message
+    assert found.obstacle is not None
+    assert found.obstacle.message == "the copy is a part of the function 'f'"
 
 
 def test_what_was_read_is_not_changed() -> None:
