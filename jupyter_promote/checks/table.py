@@ -59,7 +59,7 @@ RULES = (
     Rule(code="JP302", name="out_of_order"),
     Rule(code="JP303", name="unreadable"),
     Rule(code="JP304", name="other_python", scope="promoting"),
-    Rule(code="JP305", name="unseeded", scope="promoting"),
+    Rule(code="JP305", name="unseeded"),
     Rule(code="JP306", name="redefined"),
     Rule(code="JP307", name="deleted"),
     Rule(code="JP401", name="notebook_changed"),

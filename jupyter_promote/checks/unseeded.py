@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jupyter_promote.checks.finding import Finding, Subject
+from jupyter_promote.flow import trees
 
 _NUMPY, _PLAIN, _TORCH = "numpy.random.", "random.", "torch."
 _NO_DRAW = frozenset(
@@ -19,7 +20,7 @@ _MAKERS = frozenset(
 _TORCH_DRAWS = re.compile(r"(rand|randn|randint|randperm|normal|bernoulli|multinomial)(_like)?$")
 # What takes `random_state`, draws without it, and gives something else then.
 _SKLEARN = re.compile(
-    r"(train_test_split|resample|shuffle|make_\w+|permutation_importance|(Mini\w+)?KMeans|TSNE|MDS"
+    r"(train_test_split|resample|shuffle|make_(?!pipeline|union|column|scorer)\w+|permutation_importance|(Mini\w+)?KMeans|TSNE|MDS"
     r"|\w*Forest\w*|ExtraTree\w*|DecisionTree\w*|\w*GradientBoosting\w*|Bagging\w*|AdaBoost\w*"
     r"|SGD\w+|MLP\w+|Perceptron|RANSACRegressor|LinearSV[CR]|\w*GaussianMixture|NMF|FastICA"
     r"|TruncatedSVD|LatentDirichletAllocation|Spectral\w+|\w*ShuffleSplit|Randomized\w+CV"
@@ -43,11 +44,35 @@ class Draw:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A function gives something else from run to run: it draws random numbers without a seed.
+    """Random numbers are drawn without a seed.
 
-    Why it matters: its tests can only compare what repeats, and nobody can reproduce a result.
+    Why it matters: nobody can reproduce a result, and tests can only compare what repeats.
     Instead: give the generator, the estimator or the split a seed.
     """
+    if subject.module:  # it is being promoted: a run has shown what varies
+        yield from _varying(subject)
+        return
+    cells = subject.program.cells
+    tree = ast.Module(body=[s for c in cells for s in c.statements], type_ignores=[])
+    names = _imported(tree)
+    calls = [(c.index, n) for c in cells for s in c.statements for n in trees.walk(s)]
+    drawn = _drawn(((cell, n) for cell, n in calls if isinstance(n, ast.Call)), names)
+    if drawn:
+        cell, draw = drawn[0]
+        others = len(drawn) - 1
+        more = f", as do {others} other calls" if others > 1 else ""
+        more = ", as does another call" if others == 1 else more
+        yield Finding(
+            code="JP305",
+            message=f"{_short(draw.call)!r} draws random numbers without a seed{more}",
+            hint=draw.cure,
+            cell=cell,
+            line=draw.line,
+        )
+
+
+def _varying(subject: Subject) -> Iterator[Finding]:
+    """Yield the draws that make functions of a promoted module give something else each time."""
     if not subject.varying:
         return
     tree = ast.parse(subject.module)
@@ -85,15 +110,26 @@ def draws_of(tree: ast.Module, function: str) -> list[Draw]:
         if name in seen or name not in functions:
             continue
         seen.add(name)
-        calls = [n for n in ast.walk(functions[name]) if isinstance(n, ast.Call)]
-        waiting += [n.id for n in ast.walk(functions[name]) if isinstance(n, ast.Name)]
-        dotted = [(call, _dotted(call.func, names)) for call in calls]
-        seeded = {prefix for prefix in (_NUMPY, _PLAIN) for _, d in dotted if d == f"{prefix}seed"}
-        seeded |= {_TORCH for _, d in dotted if d == f"{_TORCH}manual_seed"}
-        for call, called in dotted:
-            if cure := _cure(call, called, seeded):
-                found[call.lineno] = Draw(line=call.lineno, call=ast.unparse(call), cure=cure)
+        nodes = list(ast.walk(functions[name]))
+        waiting += [n.id for n in nodes if isinstance(n, ast.Name)]
+        calls = ((0, n) for n in nodes if isinstance(n, ast.Call))
+        found |= {draw.line: draw for _, draw in _drawn(calls, names)}
     return [found[line] for line in sorted(found)]
+
+
+def _drawn(
+    calls: Iterable[tuple[int, ast.Call]], names: Mapping[str, str]
+) -> list[tuple[int, Draw]]:
+    """Return the calls that draw without a seed, where nothing among them seeds, with their cells."""
+    dotted = [(cell, call, _dotted(call.func, names)) for cell, call in calls]
+    called = {name for _, _, name in dotted}
+    seeded = {prefix for prefix in (_NUMPY, _PLAIN) if f"{prefix}seed" in called}
+    seeded |= {_TORCH} if f"{_TORCH}manual_seed" in called else set()
+    return [
+        (cell, Draw(line=call.lineno, call=ast.unparse(call), cure=cure))
+        for cell, call, name in dotted
+        if (cure := _cure(call, name, seeded))
+    ]
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:

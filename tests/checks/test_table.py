@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,12 @@ def test_an_unknown_rule_is_a_mistake_with_a_way_out(wrong: str, hint: str) -> N
     with pytest.raises(BadParameter) as error:
         table.chosen([wrong])
     assert hint in error.value.hint
+
+
+def test_the_readme_lists_every_rule_with_what_it_finds() -> None:
+    rows = [
+        f"| `{rule.code}` | {' '.join(rule.explanation.partition(chr(10) * 2)[0].split())} |"
+        for rule in table.RULES
+    ]
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(rows) in text, "write into README.md:\n" + "\n".join(rows)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_promote.checks import table
+from jupyter_promote.checks import table, unseeded
 from jupyter_promote.checks.finding import Subject
 from jupyter_promote.checks.unseeded import draws_of
 from jupyter_promote.flow import program
 from jupyter_promote.source import notebook
+from tests.checks.subjects import subject as of_cells
 from tests.programs import cells_of, content_of
 
 IMPORTS = (
@@ -88,3 +89,21 @@ def test_what_no_draw_explains_is_told_without_a_line() -> None:
 def test_it_is_silent_without_a_run_and_where_it_is_silenced() -> None:
     assert table.at_promotion(subject("x = np.random.rand(3)")) == []
     assert table.at_promotion(subject("x = np.random.rand(3)", "b", tag="noqa:JP305")) == []
+
+
+@pytest.mark.parametrize("code", [pytest.param(c, id=i) for i, c in DRAWS.items()])
+def test_a_notebook_that_draws_without_a_seed(code: str) -> None:
+    found = list(unseeded.check(of_cells(f"# %%\n{IMPORTS}df = 1\n# %%\n\nx = {code}")))
+    assert [(f.code, f.cell, f.line) for f in found] == [("JP305", 1, 2)]
+
+
+@pytest.mark.parametrize("code", [pytest.param(c, id=i) for i, c in NO_DRAWS.items()])
+def test_a_notebook_with_seeds_is_left_alone(code: str) -> None:
+    assert list(unseeded.check(of_cells(f"# %%\n{IMPORTS}df = 1\n# %%\nx = {code}"))) == []
+
+
+def test_a_notebook_is_told_once() -> None:
+    text = "# %%\nimport numpy as np\nx = np.random.rand(3)\ny = np.random.rand(3)"
+    (only,) = unseeded.check(of_cells(text))
+    assert only.message.endswith("draws random numbers without a seed, as does another call")
+    assert list(unseeded.check(of_cells(text + "\n# %%\nnp.random.seed(0)"))) == []
