@@ -14,6 +14,7 @@ from jupyter_promote.pinning import secrets
 from jupyter_promote.pinning.calls import Call, Maker
 from jupyter_promote.pinning.literals import literal
 from jupyter_promote.pinning.observed_types import public_name
+from jupyter_promote.pinning.repeating import holds_anything
 from jupyter_promote.pinning.spoken import Fixture, Pin, Spoken, Test
 from jupyter_promote.pinning.thinning import is_array, is_table, rows_of
 from jupyter_promote.pinning.trial import Outcome, bound
@@ -215,7 +216,8 @@ class Pinner:
             found.append(Pin(about="printed", expected=text, how=how))
         if outcome.figures and not secrets.masked(outcome.figures)[1]:
             text = self.text(outcome.figures, f"{prefix}/figures", imports)
-            found.append(Pin(about="figures", expected=text))
+            how = "repeating" if holds_anything(outcome.figures) else "same"
+            found.append(Pin(about="figures", expected=text, how=how))
         return found
 
     def _exception(self, name: str, imports: set[str]) -> str:

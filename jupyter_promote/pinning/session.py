@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import calls as recorded_calls
-from jupyter_promote.pinning import lines, mutants, scalars, secrets, selection, trial, variants
+from jupyter_promote.pinning import (
+    lines,
+    mutants,
+    repeating,
+    scalars,
+    secrets,
+    selection,
+    trial,
+    variants,
+)
 from jupyter_promote.pinning.calls import Call, Maker, Unmade
 from jupyter_promote.pinning.pins import Pinner
 from jupyter_promote.pinning.reduction import reduced, says_nothing
@@ -32,6 +41,7 @@ VARYING, KILLING = 0.3, 0.5  # shares of the time: for derived inputs, for tryin
 ALL_STEPS = "from_start_to_end"
 SLOWEST_REDUCED = 5.0  # seconds; of slower calls no smaller input is looked for
 SLOW = 0.5  # seconds; slower calls are pinned as they were recorded, without variants
+REPEATED = 2  # times that a call which varies is made again
 LARGEST_FILE = 100_000  # bytes of a file that is stored with the recordings
 
 
@@ -169,6 +179,7 @@ class _Session:
         if isinstance(first, str):
             return first
         fact = "as_in_the_notebook" if count == 1 else f"as_in_call_{count}_of_the_notebook"
+        first = self.repeated(call, call.values, first)
         return self.case(call, fact, call.values, first, required=True)
 
     def whole(self) -> list[Case]:
@@ -192,7 +203,8 @@ class _Session:
                 self.maker.calls[number] = call
                 self.all_lines |= tried.lines
                 own = tried.lines & _span(lines.functions(self.tree).get(name))
-                tried = replace(tried, lines=own)  # faults elsewhere are noticed more quickly
+                # Faults elsewhere are noticed more quickly by the tests of their functions.
+                tried = self.repeated(call, arguments, replace(tried, lines=own))
                 found.append(self.case(call, fact, arguments, tried, required=fact == ALL_STEPS))
             elif fact == ALL_STEPS:
                 raised = isinstance(tried, _Tried) and tried.outcome.raised
@@ -243,6 +255,22 @@ class _Session:
             lines=tried.lines,
             required=required,
         )
+
+    def repeated(self, call: Call, values: Mapping[str, Any], first: _Tried) -> _Tried:
+        """Return what a call did, of its figures only what is the same whenever it is made."""
+        if not first.outcome.figures or first.outcome.seconds > SLOWEST_REDUCED:
+            return first
+        figures: Any = first.outcome.figures
+        for _ in range(REPEATED):
+            again = self.tried(call, values)
+            found = repeating.common(
+                figures, again.outcome.figures if isinstance(again, _Tried) else []
+            )
+            if found is figures:
+                break
+            figures = found
+        kept = figures if isinstance(figures, list) else []
+        return replace(first, outcome=replace(first.outcome, figures=kept))
 
     def tried(self, call: Call, values: Mapping[str, Any]) -> _Tried | str:
         """Return what a call does with `values`, or why it can't be tried."""

@@ -11,8 +11,8 @@ from typing import Any
 class Pin:
     """One thing a test asserts: `about` is result, changed, kept, printed, figures or raised.
 
-    `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline`, `outline alike` or `steady`;
-    `subject` is an argument's name.
+    `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline`, `outline alike`, `steady`
+    or `repeating` (only what repeats is in it); `subject` is an argument's name.
     """
 
     about: str

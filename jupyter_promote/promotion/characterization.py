@@ -9,6 +9,7 @@ from dataclasses import replace
 from jupyter_promote.pinning.spoken import Fixture, Pin, Pinned, Spoken, Test
 from jupyter_promote.promotion import prose
 
+REPEATING = "repeating"
 SAME, ALIKE, PRINTS = "assert_same", "assert_alike", "assert_prints"
 A_LITTLE, ALTOGETHER = 1, 2  # how results differ from run to run
 TOLERANCE = "rtol=1e-5"  # of those that differ a little
@@ -22,7 +23,8 @@ def names(pinned: Pinned) -> dict[str, Test]:
     found: dict[str, Test] = {}
     order = [*dict.fromkeys(t.function for t in pinned.tests)]
     for test in sorted(
-        pinned.tests, key=lambda t: (t.fact.startswith("from_start_to_end"), order.index(t.function))
+        pinned.tests,
+        key=lambda t: (t.fact.startswith("from_start_to_end"), order.index(t.function)),
     ):
         base = f"test_{_identifier(test.function)}_{test.fact}"
         if any(pin.about == "raised" for pin in test.pins):
@@ -106,7 +108,7 @@ def _before(call: Spoken) -> Iterator[str]:
 
 def _test(name: str, test: Test, varies: int) -> str:
     lost = ("printed", "figures") if varies >= ALTOGETHER else ()
-    pins = [p for p in test.pins if p.about not in lost]
+    pins = [p for p in test.pins if p.about not in lost or p.how == REPEATING]
     about = {pin.about for pin in pins}
     needs = [*test.call.fixtures, *(["capsys"] if "printed" in about else [])]
     lines = [*_before(test.call), ""]
@@ -136,7 +138,7 @@ def _assertion(pin: Pin, varies: int) -> str:
         return f"{PRINTS}(capsys.readouterr().out, {pin.expected}{near})"
     if pin.how.startswith("outline"):
         subject = f"outline({subject})"
-    if varies >= ALTOGETHER or pin.how.endswith("alike"):
+    if (varies >= ALTOGETHER and pin.how != REPEATING) or pin.how.endswith("alike"):
         return f"{ALIKE}({subject}, {pin.expected})"
     if pin.how == "equal":
         if pin.expected in ("None", "True", "False"):
@@ -165,7 +167,8 @@ def weakened(failing: Collection[str], pinned: Pinned, varying: Varying) -> dict
     for name in failing:
         if name in tests and not any(p.about == "raised" for p in tests[name].pins):
             now = max(tests[name].varies, varying.get(name, 0)) + 1
-            kept = any(p.about in ("result", "changed") for p in tests[name].pins)
+            pins = tests[name].pins
+            kept = any(p.about in ("result", "changed") or p.how == REPEATING for p in pins)
             if now == A_LITTLE or (now == ALTOGETHER and kept):
                 found[name] = now
     return found

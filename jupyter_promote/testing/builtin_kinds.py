@@ -14,6 +14,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_promote.testing.anything import ANYTHING, Anything
 from jupyter_promote.testing.kinds import (
     JSON,
     Kind,
@@ -227,6 +228,7 @@ KINDS: dict[type, Kind] = {
         lambda reader, content: range(*content),
     ),
     slice: Kind("slice", _write_slice, lambda r, c: slice(*_read_items(r, c))),
+    Anything: _constant("anything", ANYTHING),
     type(...): _constant("Ellipsis", ...),
     type(NotImplemented): _constant("NotImplemented", NotImplemented),
     datetime.date: _text("date", datetime.date.fromisoformat),

@@ -79,6 +79,11 @@ sheet.axes[0].set_title("by town")
 title = sheet.axes[0].get_title()
 # %% promote:draw_lots
 lots = np.random.rand(3)
+# %% promote:scatter
+fig, ax = plt.subplots()
+ax.scatter(shares, np.random.rand(2))
+ax.set_title("chance")
+plt.show()
 # %% promote:ask_host
 address = socket.gethostbyname("localhost")
 # %% promote:start_program
@@ -179,11 +184,22 @@ def test_what_varies_is_pinned_by_what_repeats_and_told_with_its_line(
     text = tests["test_draw_lots_as_in_the_notebook"]
     assert text.startswith("pytest.mark.varies\n")
     assert "assert_alike(result, " in text
-    (found,) = [f for f in shop.findings if f.code == "JP305"]
-    assert "'np.random.rand(3)'" in found.message and "draw_lots()" in found.message
+    unseeded = [f for f in shop.findings if f.code == "JP305"]
+    (found,) = [f for f in unseeded if "draw_lots()" in f.message]
+    assert "'np.random.rand(3)'" in found.message
     line = int(re.findall(r"line (\d+)", found.message)[0])
     module = (shop.to / "src/shop/steps.py").read_text().splitlines()
     assert "np.random.rand(3)" in module[line - 1]
+
+
+def test_of_a_figure_that_varies_all_that_repeats_is_pinned(
+    shop: Promotion, tests: dict[str, str]
+) -> None:
+    assert "assert_same(figures, " in tests["test_scatter_as_in_the_notebook"]
+    place = shop.to / "tests/recordings/steps/scatter/as_in_the_notebook/figures.json"
+    (axes,) = json.loads(place.read_text())[0]["axes"]
+    assert axes["title, center"] == "chance"
+    assert "$anything" in json.dumps(axes)
 
 
 def test_hosts_and_programs_are_not_reached_again(shop: Promotion, tests: dict[str, str]) -> None:
