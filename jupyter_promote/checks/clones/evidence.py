@@ -59,10 +59,12 @@ class Evidence:
         index = self._index
         (a, b), (a_last, b_last) = chain[0], chain[-1]
         one, other = index.file[a], index.file[b]
-        here = index.shape[max(index.starts[one], a - NEAR) : a_last + NEAR + 2]
-        there = index.shape[max(index.starts[other], b - NEAR) : b_last + NEAR + 2]
-        common = set(here).intersection(there)
-        return sum(self._of_shape(shape)[0] for shape in common) >= PROMISE
+        here = slice(max(index.starts[one], a - NEAR), a_last + NEAR + 2)
+        there = slice(max(index.starts[other], b - NEAR), b_last + NEAR + 2)
+        shapes = set(index.shape[here]).intersection(index.shape[there])
+        if sum(self._of_shape(shape)[0] for shape in shapes) >= PROMISE:
+            return True
+        return any(index.size[i] >= LONG and index.exact[i] == index.exact[j] for i, j in chain)
 
     def copied(self, found: Alignment) -> bool:
         """True where both places are alike in what tells more than that both use a library."""

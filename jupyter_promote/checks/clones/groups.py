@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.checks.clones import alignment, seeding
@@ -51,13 +51,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Places that are copies of each other, in the order of files and lines."""
+    """Places that are copies of the first of them, and `saved` lines if there were only one."""
 
     type: int
     places: tuple[Place, ...]
     matches: tuple[Match, ...] = field(repr=False)
     saved: int
 
+
+MANY = 40  # places of a group of which only the first is compared with all others
 
 Stretch = tuple[int, int]
 
@@ -117,73 +119,95 @@ def _common(one: Stretch, other: Stretch) -> int:
 
 
 def _grouped(index: Index, found: Sequence[Alignment]) -> Iterator[Group]:
-    nodes = _Stretches(found)
-    by_root: dict[int, list[tuple[Alignment, int, int]]] = defaultdict(list)
+    """Yield the groups: what is alike the one place that is alike the most others."""
+    stretches = _stretches(found)
+    kinds = _Kinds(index, set(stretches.values()))
+    edges: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    between: dict[tuple[Stretch, Stretch], Alignment] = {}
     for one in found:
-        a, b = nodes.node(one.a, one.a_end), nodes.node(one.b, one.b_end)
+        a, b = stretches[one.a, one.a_end], stretches[one.b, one.b_end]
         if a != b:
-            by_root[nodes.root(a)].append((one, a, b))
-    for members in by_root.values():
-        order = sorted({n for _, a, b in members for n in (a, b)}, key=lambda n: nodes.extent[n])
-        number = {n: k for k, n in enumerate(order)}
-        matches: dict[tuple[int, int], Match] = {}
-        for one, a, b in members:
-            key = (min(number[a], number[b]), max(number[a], number[b]))
-            kind = type_of(index, one)
-            if key not in matches or kind < matches[key].type:
-                names = tuple(one.names.items())
-                matches[key] = Match(one=key[0], other=key[1], type=kind, renamed=names)
-        places = tuple(_place(index, *nodes.extent[n]) for n in order)
-        yield Group(
-            type=max(m.type for m in matches.values()),
-            places=places,
-            matches=tuple(matches[key] for key in sorted(matches)),
-            saved=sum(sorted(p.lines for p in places)[:-1]),
-        )
+            between.setdefault((min(a, b), max(a, b)), one)
+            this, that = kinds.of[a], kinds.of[b]
+            edges[this][that] += one.renamed * (one.a_end - one.a)
+            edges[that][this] += one.renamed * (one.a_end - one.a)
+    told = set[tuple[int, int]]()
+    for hub in sorted(edges, key=lambda kind: -sum(edges[kind].values())):
+        others = sorted(kind for kind in edges[hub] if (hub, kind) not in told)
+        if not others:
+            continue
+        together = [hub, *(kind for kind in others if kind != hub)]
+        told.update((x, y) for x in together for y in together if y in edges[x])
+        places = [*kinds.members[hub]]
+        places += sorted(p for kind in together[1:] for p in kinds.members[kind])
+        yield _group(index, places, between)
 
 
-class _Stretches:
-    """Which stretches of statements are one place, and which places belong together."""
-
-    def __init__(self, found: Sequence[Alignment]) -> None:
-        self.extent: list[Stretch] = []
-        self._numbers: dict[Stretch, int] = {}
-        self._above: list[int] = []
-        ends = {s for f in found for s in ((f.a, f.a_end), (f.b, f.b_end))}
-        open_nodes: list[int] = []
-        for stretch in sorted(ends, key=lambda s: (s[0], -s[1])):
-            open_nodes = [n for n in open_nodes if self.extent[n][1] > stretch[0]]
-            for n in open_nodes:
-                common = _common(self.extent[n], stretch)
-                both = max(self.extent[n][1], stretch[1]) - self.extent[n][0]
-                if common >= OVERLAP * both:
-                    self._numbers[stretch] = n
-                    break
-            else:
-                self._numbers[stretch] = len(self.extent)
-                open_nodes.append(len(self.extent))
-                self._above.append(len(self.extent))
-                self.extent.append(stretch)
-        for f in found:
-            a, b = self.root(self.node(f.a, f.a_end)), self.root(self.node(f.b, f.b_end))
-            self._above[max(a, b)] = min(a, b)
-
-    def node(self, begin: int, end: int) -> int:
-        return self._numbers[begin, end]
-
-    def root(self, node: int) -> int:
-        while self._above[node] != node:
-            self._above[node] = self._above[self._above[node]]
-            node = self._above[node]
-        return node
+def _group(
+    index: Index,
+    stretches: Sequence[Stretch],
+    between: Mapping[tuple[Stretch, Stretch], Alignment],
+) -> Group:
+    number = {stretch: k for k, stretch in enumerate(stretches)}
+    matches = []
+    for one in stretches:
+        for other in stretches[: number[one]] if len(stretches) <= MANY else stretches[:1]:
+            found = between.get((min(one, other), max(one, other)))
+            kind = _type(index, one, other)
+            if found is not None or kind < 3:
+                names = tuple(found.names.items()) if found else ()
+                pair = number[other], number[one]
+                matches.append(Match(one=pair[0], other=pair[1], type=kind, renamed=names))
+    places = tuple(_place(index, *stretch) for stretch in stretches)
+    return Group(
+        type=max((m.type for m in matches), default=3),
+        places=places,
+        matches=tuple(sorted(matches, key=lambda m: (m.one, m.other))),
+        saved=sum(sorted(p.lines for p in places)[:-1]),
+    )
 
 
-def type_of(index: Index, found: Alignment) -> int:
+def _stretches(found: Sequence[Alignment]) -> dict[Stretch, Stretch]:
+    """Return for each stretch the one that stands for it: of those nearly equal, the commonest."""
+    times = Counter(s for f in found for s in ((f.a, f.a_end), (f.b, f.b_end)))
+    standing: dict[Stretch, Stretch] = {}
+    near: list[Stretch] = []
+    for stretch in sorted(times, key=lambda s: (s[0], -s[1])):
+        near = [s for s in near if s[1] > stretch[0]]
+        for other in near:
+            both = max(other[1], stretch[1]) - other[0]
+            if _common(other, stretch) >= OVERLAP * both:
+                standing[stretch] = other
+                break
+        else:
+            standing[stretch] = stretch
+            near.append(stretch)
+    best: dict[Stretch, Stretch] = {}
+    for stretch, group in standing.items():
+        known = best.setdefault(group, stretch)
+        if (times[stretch], stretch[1] - stretch[0]) > (times[known], known[1] - known[0]):
+            best[group] = stretch
+    return {stretch: best[group] for stretch, group in standing.items()}
+
+
+class _Kinds:
+    """Stretches of equal shapes: copies of each other, whoever was compared with whom."""
+
+    def __init__(self, index: Index, stretches: Iterable[Stretch]) -> None:
+        numbers: dict[tuple[int, ...], int] = {}
+        self.of: dict[Stretch, int] = {}
+        self.members: dict[int, list[Stretch]] = defaultdict(list)
+        for stretch in sorted(stretches):
+            kind = numbers.setdefault(tuple(index.shape[slice(*stretch)]), len(numbers))
+            self.of[stretch] = kind
+            self.members[kind].append(stretch)
+
+
+def _type(index: Index, one: Stretch, other: Stretch) -> int:
     """Return the type of a clone pair: 1, 2 or 3."""
-    one, other = slice(found.a, found.a_end), slice(found.b, found.b_end)
-    if index.exact[one] == index.exact[other]:
+    if index.exact[slice(*one)] == index.exact[slice(*other)]:
         return 1
-    return 2 if index.shape[one] == index.shape[other] else 3
+    return 2 if index.shape[slice(*one)] == index.shape[slice(*other)] else 3
 
 
 def _place(index: Index, begin: int, end: int) -> Place:
