@@ -46,8 +46,8 @@ class Unified:
 
     `source` defines the function, in a new cell `new_id` right above the cell `above` (a position)
     and so below the cell with the id `after`, "" at the top. Without `source` the first copy is the
-    function, and the others go. Where it can't be done, `obstacle` says why and all else is empty.
-    `verdict` is None where nothing was executed.
+    function, and the others go. `left` says why some of the copied lines stay. Where nothing can be
+    done, `obstacle` says why, and all else is empty. `verdict` is None where nothing was executed.
     """
 
     notebook: Notebook = field(repr=False)
@@ -61,6 +61,7 @@ class Unified:
     inputs: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    left: Obstacle | None = None
     obstacle: Obstacle | None = None
     verdict: Verdict | None = None
     written: bool = False
@@ -161,6 +162,7 @@ def _unified(read: Notebook, found: Proposal) -> Unified:
         inputs=found.inputs,
         parameters=found.parameters,
         outputs=found.outputs,
+        left=found.left,
     )
 
 

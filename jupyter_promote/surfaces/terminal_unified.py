@@ -43,6 +43,8 @@ def _one(row: UnifiedWire) -> None:
     signature = row.signature or f"{row.name} is defined once"
     click.secho(printable(f"{signature}{outputs}"), bold=True, nl=False)
     click.echo(f"   {places}")
+    if row.left is not None:
+        click.echo(f"  some lines stay: {printable(row.left.message)}")
     for line in _difference(row):
         click.secho(f"  {printable(line)}", fg=COLOURS.get(line[:1]))
     if row.verdict.status == "not-run":

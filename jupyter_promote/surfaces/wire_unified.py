@@ -45,7 +45,8 @@ class UnifiedWire(Struct, frozen=True, kw_only=True):
 
     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
     with the id `after` ("" at the top). It is empty where the first copy defines the function
-    `name`, and the others go. With an obstacle there is no function.
+    `name`, and the others go. `copies` are the lines that are replaced; `left` says why others
+    stay. With an obstacle there is no function.
     """
 
     name: str
@@ -59,6 +60,7 @@ class UnifiedWire(Struct, frozen=True, kw_only=True):
     outputs: list[str]
     copies: list[LinesWire]
     cells: list[ChangeWire]
+    left: ObstacleWire | None = None
     obstacle: ObstacleWire | None
     verdict: VerdictWire
     written: bool
@@ -80,6 +82,7 @@ def unified(found: Unified) -> UnifiedWire:
         cells=[
             ChangeWire(cell=c.cell, id=c.id, before=c.before, after=c.after) for c in found.changes
         ],
+        left=_obstacle(found.left),
         obstacle=_obstacle(found.obstacle),
         verdict=verdict(found.verdict),
         written=found.written,

@@ -244,7 +244,8 @@ export interface RunTestsRequest {
  *
  *     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
  *     with the id `after` ("" at the top). It is empty where the first copy defines the function
- *     `name`, and the others go. With an obstacle there is no function.
+ *     `name`, and the others go. `copies` are the lines that are replaced; `left` says why others
+ *     stay. With an obstacle there is no function.
  */
 export interface UnifiedWire {
   above: number;
@@ -252,6 +253,7 @@ export interface UnifiedWire {
   cells: ChangeWire[];
   copies: LinesWire[];
   inputs: string[];
+  left?: ObstacleWire | null;
   name: string;
   new_id: string;
   obstacle: ObstacleWire | null;

@@ -13,31 +13,52 @@ from jupyter_promote.flow import trees
 Shape = tuple[str, ...]
 
 
-def align(copies: Sequence[Copy], *, whole: bool = False) -> list[Copy]:
-    """Return the copies with the same number of statements, of the same shape where possible.
+def align(copies: Sequence[Copy], *, whole: bool = False) -> tuple[list[Copy], Obstacle | None]:
+    """Return the copies with the same number of statements, and why some were left out.
 
-    With `whole` nothing may be left out.
+    Where the numbers differ it is the longest run of statements whose shapes all copies have; with
+    `whole` nothing may be left out.
 
     Raises:
-        Blocked: one of them has a statement in its middle that another lacks.
+        Blocked: too little is left.
     """
     shapes = [[_shape(s) for s in c.statements] for c in copies]
-    if len({len(s) for s in shapes}) == 1:
-        return list(copies)
-    shortest = min(range(len(copies)), key=lambda i: len(shapes[i]))
-    found = []
-    for copy, shape in zip(copies, shapes, strict=True):
-        start = _within(shape, shapes[shortest])
-        if start is None or whole and len(shape) > len(shapes[shortest]):
-            raise _extra(copy, shape, copies[shortest], shapes[shortest])
-        found.append(copy.part(start, start + len(shapes[shortest])))
-    return found
+    lengths = {len(s) for s in shapes}
+    if len(lengths) == 1:
+        return list(copies), None
+    short = min(range(len(copies)), key=lambda i: len(shapes[i]))
+    longer = next(i for i in range(len(copies)) if len(shapes[i]) > min(lengths))
+    blocked = _extra(copies[longer], shapes[longer], copies[short], shapes[short])
+    run = None if whole else _longest(shapes, shapes[short])
+    if run is None:
+        raise blocked
+    found = [
+        c.part(_start(s, run), _start(s, run) + len(run))
+        for c, s in zip(copies, shapes, strict=True)
+    ]
+    return found, blocked.obstacle if len(run) < min(lengths) else None
 
 
-def _within(shape: Sequence[Shape], wanted: Sequence[Shape]) -> int | None:
-    """Return where `wanted` begins in `shape`, None where it is not found in one piece."""
-    starts = range(len(shape) - len(wanted) + 1)
-    return next((i for i in starts if shape[i : i + len(wanted)] == wanted), None)
+def least(statements: int) -> int:
+    """Return how many of a copy's statements must be left to be worth a function."""
+    return max(3, (statements + 1) // 2)
+
+
+def _longest(shapes: Sequence[list[Shape]], among: list[Shape]) -> list[Shape] | None:
+    """Return the longest run of `among` that stands in all the copies, if it is long enough."""
+    size = len(among)
+    for length in range(size, min(size, least(size)) - 1, -1):
+        for start in range(size - length + 1):
+            run = among[start : start + length]
+            if all(_start(s, run) >= 0 for s in shapes):
+                return run
+    return None
+
+
+def _start(shape: list[Shape], run: list[Shape]) -> int:
+    """Return where `run` begins in `shape`, -1 where it is not found in one piece."""
+    starts = range(len(shape) - len(run) + 1)
+    return next((i for i in starts if shape[i : i + len(run)] == run), -1)
 
 
 def _extra(copy: Copy, shape: Sequence[Shape], other: Copy, lacking: Sequence[Shape]) -> Blocked:

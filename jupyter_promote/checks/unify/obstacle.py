@@ -32,11 +32,11 @@ class Obstacle:
 
 
 class Blocked(Exception):
-    """Raised by a step that has met an obstacle."""
+    """Raised by a step that has met an obstacle, in a `statement` of the first copy if it is known."""
 
-    def __init__(self, obstacle: Obstacle) -> None:
+    def __init__(self, obstacle: Obstacle, statement: ast.stmt | None = None) -> None:
         super().__init__(obstacle.text)
-        self.obstacle = obstacle
+        self.obstacle, self.statement = obstacle, statement
 
 
 def said(node: ast.AST) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jupyter_promote.checks.unify.copies import Place
+from jupyter_promote.checks.unify.obstacle import Obstacle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,7 @@ class Proposal:
 
     `source` is its definition, which goes into a new cell above the cell `above`, "" where the
     first copy is the function and the others go; `cells` are the new sources of the cells that
-    held copies. Cells are zero-based positions.
+    held copies. Cells are zero-based positions. `left` is why some of the copied lines stay.
     """
 
     name: str
@@ -25,3 +26,4 @@ class Proposal:
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
+    left: Obstacle | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jupyter_promote.checks.unify import (
     alignment,
@@ -50,14 +50,39 @@ def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
         found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
         _check_apart(found)
         functions.check_kinds(found)
-        aligned = settling.settle(program, alignment.align(found))
-        if not aligned[0].statements:
-            return _once(program, aligned)
-        if functions.are(aligned):
-            return functions.propose(program, aligned)
-        return _rendered(program, _common(program, aligned))
+        aligned, left = alignment.align(found)
+        proposed = _widest(program, aligned)
+        return replace(proposed, left=proposed.left or left)
     except Blocked as why:
         return why.obstacle
+
+
+def _widest(program: Program, found: Sequence[Copy]) -> Proposal:
+    """Return the proposal for all statements, else for those above or below one that differs."""
+    try:
+        return _proposal(program, found)
+    except Blocked as why:
+        whole = found[0].statements
+        at = next((i for i, s in enumerate(whole) if s is why.statement), None)
+        if at is None:
+            raise
+        start, end = max((0, at), (at + 1, len(whole)), key=lambda part: part[1] - part[0])
+        if end - start < alignment.least(len(whole)):
+            raise
+        try:
+            rest = _widest(program, [c.part(start, end) for c in found])
+        except Blocked:
+            raise why from None
+        return replace(rest, left=why.obstacle)
+
+
+def _proposal(program: Program, aligned: Sequence[Copy]) -> Proposal:
+    found = settling.settle(program, aligned)
+    if not found[0].statements:
+        return _once(program, found)
+    if functions.are(found):
+        return functions.propose(program, found)
+    return _rendered(program, _common(program, found))
 
 
 def _once(program: Program, found: Sequence[Copy]) -> Proposal:

@@ -89,15 +89,14 @@ def _blocked(copies: Sequence[Copy], statements: Sequence[ast.stmt], why: Differ
             for c, s in zip(copies[1:], statements[1:], strict=True)
         }
     )
-    return Blocked(
-        Obstacle(
-            code="not-alike",
-            message=f"{why.reason} (compare {others[0]})",
-            cell=copies[0].cell,
-            line=line,
-            hint="make the copies alike there, or leave that line out of them",
-        )
+    obstacle = Obstacle(
+        code="not-alike",
+        message=f"{why.reason} (compare {others[0]})",
+        cell=copies[0].cell,
+        line=line,
+        hint="make the copies alike there, or leave that line out of them",
     )
+    return Blocked(obstacle, statements[0])
 
 
 def _check_one_for_one(

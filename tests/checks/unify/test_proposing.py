@@ -736,6 +736,37 @@ def test_a_function_that_reads_what_its_copy_binds_moves_along() -> None:
     same(found)
 
 
+LONG = """
+# %%
+xs = [2, 1]
+# %% a
+low = min(xs)
+high = max(xs)
+mean = sum(xs) / len(xs)
+print(low, high, mean)
+print(low + 1)
+# %% a
+low = min(xs)
+high = max(xs)
+mean = sum(xs) / len(xs)
+print(low, high, mean)
+print(low * 2)
+"""
+
+
+@pytest.mark.parametrize(
+    "last", ["print(low * 2)", "xs.sort()\nprint(low + 1)"], ids=["changed", "added"]
+)
+def test_most_of_a_copy_is_unified_where_one_line_stands_in_the_way(last: str) -> None:
+    found = unify(LONG.replace("print(low * 2)", last))
+    assert found.left is not None and found.left.cell in (1, 2)
+    assert calls(found) == [
+        "low = compute_low(xs)\nprint(low + 1)",
+        f"low = compute_low(xs)\n{last}",
+    ]
+    same(found)
+
+
 def test_three_copies_share_one_function() -> None:
     text = """
         # %%
