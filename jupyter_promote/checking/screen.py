@@ -11,7 +11,7 @@ from jupyter_promote import settings
 from jupyter_promote.checking import collecting, copies, projects, promotions
 from jupyter_promote.checking.collecting import Collected
 from jupyter_promote.checking.copies import Shaped, Source
-from jupyter_promote.checks import silencing, table
+from jupyter_promote.checks import copying, silencing, table
 from jupyter_promote.checks.clones.shapes import FileShapes
 from jupyter_promote.checks.finding import Finding, Related, Subject
 from jupyter_promote.flow import program
@@ -120,10 +120,13 @@ def turned(finding: Finding) -> Iterator[Finding]:
         end_line=finding.end_line,
     )
     places = (own, *finding.related)
+    likeness = finding.message.rpartition(": ")[2]
     for i, place in enumerate(places):
-        if not place.path:
+        if not place.path and place.line and place.end_line:
+            lines = f"{place.end_line - place.line + 1} lines"
             yield replace(
                 finding,
+                message=copying.told(lines, len(finding.related), likeness),
                 path="",
                 cell=place.cell,
                 line=place.line,

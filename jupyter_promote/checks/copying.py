@@ -23,11 +23,10 @@ def finding(code: str, group: Group, first: int, hint: str) -> Finding:
     place = group.places[first]
     others = [(i, p) for i, p in enumerate(group.places) if i != first]
     span, lines = _largest(place), place.lines
-    number = "one other place" if len(others) == 1 else f"{len(others)} other places"
     kinds = {_kind(group, first, i) for i, _ in others}
     return Finding(
         code=code,
-        message=f"{lines} lines{_cells(place)} stand in {number} too: {_SAME[max(kinds)]}",
+        message=told(f"{lines} lines{_cells(place)}", len(others), _SAME[max(kinds)]),
         hint=hint,
         path=place.path,
         cell=span.cell,
@@ -35,6 +34,12 @@ def finding(code: str, group: Group, first: int, hint: str) -> Finding:
         end_line=span.last,
         related=tuple(_related(p, _kind(group, first, i)) for i, p in others),
     )
+
+
+def told(what: str, others: int, likeness: str) -> str:
+    """Return the message about lines that stand in some other places too."""
+    number = "one other place" if others == 1 else f"{others} other places"
+    return f"{what} stand in {number} too: {likeness}"
 
 
 def _kind(group: Group, one: int, other: int) -> int:
