@@ -51,7 +51,7 @@ class Cache:
     def __init__(self, database: sqlite3.Connection | None) -> None:
         self._database = database
         self.damaged = False
-        self._version = _version()
+        self._version = version()
         self._day = int(time.time() // 86400)
 
     def by_stamp(self, kind: str, file: File, around: str) -> bytes | None:
@@ -204,7 +204,7 @@ def _settled(file: File, now: float) -> bool:
     return now - file.mtime / 1e9 > tick
 
 
-def _version() -> str:
+def version() -> str:
     """Return what changes with this program: its own files, and the version of Python."""
     folder = Path(__file__).parents[1]
     own = []

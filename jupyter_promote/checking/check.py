@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from jupyter_promote import settings
 from jupyter_promote.checking import cache, collecting, projects, promotions, searching
 from jupyter_promote.checking.cache import Cache, Entry, digest_of
 from jupyter_promote.checking.collecting import Collected, File
-from jupyter_promote.checking.computing import BATCH, Compute, here
+from jupyter_promote.checking.computing import Power
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checking.units import Job, Told
 from jupyter_promote.checks import table
@@ -27,13 +28,15 @@ class Request:
     """Check what stands at and below `paths`; an empty `select` asks for what the settings say.
 
     Only what is not in the file `baseline` is told, which is written where it is not there; and
-    only what has changed since the revision `since`.
+    only what has changed since the revision `since`. `on` is the address of who computes, "" for
+    this process.
     """
 
     paths: tuple[Path, ...]
     select: tuple[str, ...] = ()
     baseline: Path | None = None
     since: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,15 @@ def check(request: Request) -> Checked:
     codes = table.chosen(request.select or rules.select, ignore, where)
     options = table.options(rules.options, rules.where)
     collected = collecting.below(request.paths)
-    with cache.opened(cache.place()) as known:
-        one = _Check(request=request, codes=codes, options=options, known=known)
+    with ExitStack() as stack:
+        known = stack.enter_context(cache.opened(cache.place()))
+        one = _Check(
+            request=request,
+            codes=codes,
+            options=options,
+            known=known,
+            power=stack.enter_context(_power(request.on)),
+        )
         belongs = one.promotions(collected)
         _take_texts(collected, belongs, request.paths)
         found = sorted((f for f in one.of(collected, belongs) if f.code in codes), key=_place)
@@ -73,6 +83,14 @@ def check(request: Request) -> Checked:
         baseline.write(found, request.baseline)
     books = len(collected.notebooks)
     return Checked(findings=tuple(new), notebooks=books, accepted=len(found) if first else 0)
+
+
+def _power(address: str) -> AbstractContextManager[Power]:
+    if not address:
+        return nullcontext(Power())
+    from jupyter_promote.checking import remote
+
+    return remote.on(address)
 
 
 def _told(found: list[Finding], request: Request) -> list[Finding]:
@@ -121,7 +139,7 @@ class _Check:
     codes: Collection[str]
     options: table.Options
     known: Cache
-    compute: Compute = here
+    power: Power
 
     def of(self, collected: Collected, belongs: Sequence[Promotion]) -> Iterator[Finding]:
         """Yield what the rules say about what was collected."""
@@ -133,7 +151,7 @@ class _Check:
             least = self.options["JP101"]["min_lines"]
             assert isinstance(least, int)
             search = searching.Search(
-                known=self.known, compute=self.compute, real=around.real, min_lines=least
+                known=self.known, power=self.power, real=around.real, min_lines=least
             )
             yield from search.copies(files, belongs)
         if self._asks("notebook") or self._asks("project"):
@@ -181,7 +199,7 @@ class _Check:
             own, declared = around.own(file.path), around.declared(file.path)
             jobs.append(
                 Job(
-                    path=file.path,
+                    path=os.path.abspath(file.path),
                     promotions=tuple((p.to, p.record) for p in mine),
                     own=own,
                     declared=declared,
@@ -201,7 +219,7 @@ class _Check:
     def _tests(self, files: Sequence[File], around: projects.Surroundings) -> dict[str, Told]:
         from jupyter_promote.checking import units
 
-        jobs = [Job(path=f.path, own=around.own(f.path)) for f in files]
+        jobs = [Job(path=os.path.abspath(f.path), own=around.own(f.path)) for f in files]
         beside = [around.stamp(f.path) for f in files]
         return self._remembered("tests", units.of_tests, files, jobs, beside)
 
@@ -241,11 +259,11 @@ class _Check:
                 left.append((file, job, near))
             told[file.path] = Told() if value is None else _placed(_decoded(value), file.path)
         self.known.store(kind, same)
-        for start in range(0, len(left), BATCH):
-            some = left[start : start + BATCH]
+        for start in range(0, len(left), self.power.batch):
+            some = left[start : start + self.power.batch]
             entries = []
             for (file, _, near), one in zip(
-                some, self.compute(unit, [job for _, job, _ in some]), strict=True
+                some, self.power.compute(unit, [job for _, job, _ in some]), strict=True
             ):
                 told[file.path] = _placed(one, file.path)
                 entries.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 BATCH = 64  # files: what is worked out is remembered after each batch
@@ -21,3 +22,11 @@ class Compute(Protocol):
 def here(work: Callable[[Given], Made], many: Sequence[Given], /) -> Iterator[Made]:
     """Work things out one after the other in this process."""
     return map(work, many)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """Who computes, and how many files at once make good use of it."""
+
+    compute: Compute = here
+    batch: int = BATCH

@@ -10,7 +10,7 @@ import msgspec
 
 from jupyter_promote.checking.cache import Cache, Entry, digest_of
 from jupyter_promote.checking.collecting import File
-from jupyter_promote.checking.computing import BATCH, Compute
+from jupyter_promote.checking.computing import Power
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checks.finding import Finding
 
@@ -23,7 +23,7 @@ class Search:
     """Looks for copies of `min_lines` lines or more."""
 
     known: Cache
-    compute: Compute
+    power: Power
     real: Callable[[str], str]
     min_lines: int
 
@@ -50,8 +50,8 @@ class Search:
 
         shaped: list[Shaped] = []
         digests: list[bytes] = []
-        for start in range(0, len(files), BATCH):
-            made, marks = self._shaped(files[start : start + BATCH])
+        for start in range(0, len(files), self.power.batch):
+            made, marks = self._shaped(files[start : start + self.power.batch])
             shaped += made
             digests += marks
         digest = self._digest(files, digests, promotions)
@@ -69,7 +69,7 @@ class Search:
         marks = [digest_of(msgspec.json.encode((s.cells, s.quiet))) for s in sources]
         values = [self.known.by_digest("shapes", mark) for mark in marks]
         new = [s for s, value in zip(sources, values, strict=True) if value is None]
-        made = iter(self.compute(copies.shaped, new))
+        made = iter(self.power.compute(copies.shaped, new))
         shaped, entries = [], []
         for file, mark, value in zip(files, marks, values, strict=True):
             one = next(made) if value is None else _decoded(value)

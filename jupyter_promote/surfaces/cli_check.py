@@ -24,15 +24,21 @@ _path = click.Path(path_type=Path)
 @click.option(
     "--changed-since", "since", default="", metavar="REV", help="Only what changed since REV (git)."
 )
+@click.option("--on", default="", metavar="dask://HOST:PORT", help="Compute on a Dask cluster.")
 @answering
 def check(
-    paths: tuple[Path, ...], format_: str, select: str, baseline: Path | None, since: str
+    paths: tuple[Path, ...],
+    format_: str,
+    select: str,
+    baseline: Path | None,
+    since: str,
+    on: str,
 ) -> int:
     """Say what is wrong with the notebooks, modules and tests at PATHS (files or folders)."""
     from jupyter_promote.checking import check as checking
 
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
-    request = checking.Request(paths=paths, select=codes, baseline=baseline, since=since)
+    request = checking.Request(paths=paths, select=codes, baseline=baseline, since=since, on=on)
     found = checking.check(request)
     if found.accepted:
         click.echo(f"accepted {found.accepted} findings in {baseline}", err=True)
