@@ -9,27 +9,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_promote import settings
 from jupyter_promote.errors import BadParameter, NotAFile
 from jupyter_promote.source import textual
 from jupyter_promote.writing import records
 
 if TYPE_CHECKING:
     from jupyter_promote.runs import sweep as sweeping
+    from jupyter_promote.runs.alarms import Alarm
     from jupyter_promote.runs.execution import Job
     from jupyter_promote.runs.ledger import Ledger, Row
     from jupyter_promote.runs.outcome import OnEvent, Run
     from jupyter_promote.runs.parameters import Parameter
     from jupyter_promote.runs.points import Point
 
+EARLIER = 20  # runs with which the newest one is compared
 Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """How runs are executed; `cold` asks for stock kernels, one for each."""
+    """How runs are executed; `cold` asks for stock kernels, one for each.
+
+    With `profile` the ledger also keeps what promoted functions took and gave.
+    """
 
     kernel: str | None = None
     cold: bool = False
+    profile: bool = False
     seconds: float | None = None
     memory_mb: float | None = None
     cancelled: Callable[[], bool] = lambda: False
@@ -157,6 +164,7 @@ def _job(
         import_paths=paths,
         kernel=how.kernel,
         environment=environment,
+        profiled=[home["module"]] if how.profile and "module" in home else [],
     )
     return job, paths
 
@@ -226,6 +234,26 @@ def chosen(where: Path, ids: Sequence[str]) -> list[Row]:
             )
         chosen_rows += fitting
     return chosen_rows
+
+
+def alarms(where: Path) -> list[Alarm]:
+    """Return how the newest profiled run leaves what earlier ones of its notebook showed."""
+    from jupyter_promote.runs import alarms as following
+    from jupyter_promote.runs.ledger import root_of
+
+    book = _existing(where)
+    try:
+        done = [row for row in book.rows() if row.state == "done"]
+        profiles = book.profiles(row.key for row in done)
+    finally:
+        book.close()
+    profiled = [row for row in done if row.key in profiles]
+    same = [row for row in profiled if row.notebook == profiled[0].notebook][: EARLIER + 1]
+    if len(same) < 2:
+        return []
+    limits = settings.thresholds(root_of(Path(same[0].notebook)))
+    newest, *earlier = (profiles[row.key] for row in same)
+    return following.alarms(newest, earlier, following.Thresholds(**limits))
 
 
 def prune(where: Path, *, days: float | None, missing: bool, state: str | None) -> int:

@@ -10,8 +10,6 @@ from pathlib import Path
 from jupyter_promote.errors import BadPath, DiskProblem
 from jupyter_promote.source import notebook, textual
 
-_PROJECT = ("pyproject.toml", ".git", ".promote")
-
 
 def export(
     target: str,
@@ -30,14 +28,14 @@ def export(
         PromoteError: a path is no notebook or not in the project, or the file is there already.
     """
     from jupyter_promote.promotion import formatting
-    from jupyter_promote.runs import parameters, schedules
+    from jupyter_promote.runs import ledger, parameters, schedules
 
     textual.refuse(path)
     declared = parameters.of_notebook(notebook.read(path).content)
     known = {parameter.name: parameter for parameter in declared}
     parsed = {n: parameters.parse_value(v, known[n]) if n in known else v for n, v in pairs}
     parameters.check(declared, parsed)
-    root = project_of(path)
+    root = ledger.root_of(path)
     options = [
         word
         for option, value in points
@@ -54,22 +52,13 @@ def export(
     return where
 
 
-def project_of(path: Path) -> Path:
-    """Return the nearest folder above `path` that holds a project, else its own folder."""
-    folder = path.absolute().parent
-    for one in (folder, *folder.parents):
-        if any((one / name).exists() for name in _PROJECT):
-            return one
-    return folder
-
-
 def _below(root: Path, path: Path) -> str:
     """Return the path from `root` on, as a word that is not taken for an option.
 
     Raises:
         BadPath: it is elsewhere, or its name can't be written into a file of text.
     """
-    place = Path(os.path.abspath(path))
+    place = path.resolve()
     if not place.is_relative_to(root):
         raise BadPath(
             f"{str(path)!r} is not below {str(root)!r}", hint="move it into the project's folder"

@@ -53,6 +53,24 @@ def read(project: Path) -> Settings:
     return Settings(**given)
 
 
+def thresholds(project: Path) -> dict[str, float]:
+    """Return what [tool.jupyter_promote.alarms] says in the pyproject.toml of the folder `project`.
+
+    Raises:
+        BadParameter: the file is no TOML, or a threshold is unknown or no number.
+    """
+    given = _table(project).get("alarms", {})
+    known = ("missing", "new_categories", "distance", "collapse", "rows", "seconds")
+    for name, value in given.items():
+        if name not in known or not isinstance(value, int | float) or isinstance(value, bool):
+            raise BadParameter(
+                f"[tool.jupyter_promote.alarms] {name} is no threshold, or no number",
+                where=str(project / "pyproject.toml"),
+                hint=f"there are {', '.join(known)}",
+            )
+    return {name: float(value) for name, value in given.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Which rules `check` follows, by the beginnings of their codes, and the options of each.

@@ -18,7 +18,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.iorw import write_ipynb
 from papermill.log import logger
 
-from jupyter_promote.runs import outputs, results
+from jupyter_promote.runs import outputs, profiles, results
 from jupyter_promote.runs.kernels import memory
 
 NAME = "promote"
@@ -31,7 +31,8 @@ class Session:
     """One execution: what papermill's callbacks must know of it, and what they leave behind.
 
     `partial` is where the notebook is saved while it runs; `client` makes what executes cells,
-    stock kernels without it. `recorded` names what to read from the kernel at the end.
+    stock kernels without it. `recorded` names what to read from the kernel at the end,
+    `profiled` the modules whose functions are profiled meanwhile.
     """
 
     input_path: str
@@ -39,12 +40,15 @@ class Session:
     partial: Path | None = None
     client: Callable[[Manager, Mapping[str, Any]], PapermillNotebookClient] | None = None
     amend: Callable[[NotebookNode], None] = lambda node: None
+    mask: Callable[[Any], Any] = lambda content: content
     on_cell: Callable[[NotebookNode, int], None] = lambda cell, index: None
     on_output: Callable[[int, Mapping[str, object]], None] = lambda index, output: None
     on_save: Callable[[Path], None] = lambda path: None
     recorded: Sequence[str] = ()
+    profiled: Sequence[str] = ()
     notebook: NotebookNode | None = None
     results: dict[str, object] = field(default_factory=dict)
+    profile: dict[str, object] = field(default_factory=dict)
     peak_mb: float | None = None
 
 
@@ -125,9 +129,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no
         """Execute all cells, then read what the notebook calls its results."""
         session = self.session
         try:
+            if session is not None and session.profiled:
+                self.evaluate(profiles.starting(session.profiled))
             super().papermill_execute_cells()
+            if session is not None and session.profiled:
+                session.profile.update(profiles.parse(self.evaluate(profiles.asking())))
             if session is not None and session.recorded:
-                session.results.update(results.parse(self.evaluate(results.code(session.recorded))))
+                found = results.parse(self.evaluate(results.code(session.recorded)))
+                session.results.update(session.mask(found))
         finally:
             if session is not None:
                 session.peak_mb = memory(self.pid, "VmHWM")
@@ -145,6 +154,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no
 
     def process_message(self, message: Any, cell: NotebookNode, cell_index: int) -> Any:
         """Take one message of the kernel, and tell who listens what it showed."""
+        if self.session is not None:
+            message = {**message, "content": self.session.mask(message["content"])}
         output = super().process_message(message, cell, cell_index)
         if output and self.session is not None:
             self.session.on_output(cell_index, output)

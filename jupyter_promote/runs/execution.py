@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from jupyter_promote.errors import NotAFile, NotANotebook
-from jupyter_promote.runs import kernels, outputs, parameters, results
+from jupyter_promote.runs import injection, kernels, outputs, parameters, results
 from jupyter_promote.runs.kernels import Kernel, never
 from jupyter_promote.runs.outcome import (
     CellOutput,
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The notebook at `path` as it was read, its kernel, and the folder in which it runs."""
+    """The notebook at `path` as it was read, its kernel, and the folder in which it runs.
+
+    The functions of the modules `profiled` are profiled while it runs.
+    """
 
     path: Path
     node: NotebookNode
@@ -42,6 +45,7 @@ class Job:
     interpreter: Sequence[str]
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
+    profiled: tuple[str, ...] = ()
 
     @property
     def declared(self) -> tuple[parameters.Parameter, ...]:
@@ -98,6 +102,7 @@ def prepare(
     import_paths: Sequence[Path] = (),
     kernel: str | None = None,
     environment: Mapping[str, str] | None = None,
+    profiled: Sequence[str] = (),
 ) -> Job:
     """Return what is needed to run `notebook` in its own folder, or in `cwd`.
 
@@ -114,6 +119,7 @@ def prepare(
         interpreter=interpreter,
         folder=cwd or notebook.absolute().parent,
         environment=kernels.kernel_environment(environment or {}, import_paths),
+        profiled=tuple(profiled) if language == "python" else (),
     )
 
 
@@ -152,7 +158,9 @@ def execute(
         BadPath, NotAFile, DiskProblem, RunFailed: as they say.
     """
     outputs.check(job.path, output)
-    parameters.check(job.declared, given)
+    declared = job.declared
+    given = injection.plain(declared, given)
+    injection.check(declared, given)
     with outputs.beside(output) as temporary:
         run, node = attempt(
             job,
@@ -192,15 +200,19 @@ def attempt(
     """
     from jupyter_promote.runs.engine import Session
 
+    injected = injection.of(job.declared, given)
     watch = _Watch(job.node, on_event, run_id, injected=bool(given))
     session = Session(
         input_path=str(job.path),
         output_path=str(output),
         partial=partial,
+        amend=injected.amend,
+        mask=injected.masked,
         on_cell=watch.start,
         on_output=watch.shown,
         on_save=lambda path: on_event(Saved(id=run_id, path=path)),
         recorded=results.names(job.node.cells) if job.language == "python" else (),
+        profiled=job.profiled,
     )
     started = time.monotonic()
     with host.start(job, limits) as process:
@@ -226,6 +238,7 @@ def attempt(
             exit_signal=signal,
             peak_mb=session.peak_mb and round(session.peak_mb, 1),
             results={**session.results, **results.recorded(node.cells)},
+            profile=session.profile,
         ),
         node,
     )

@@ -38,6 +38,7 @@ create table if not exists run (
 );
 create index if not exists run_by_id on run(id, key);
 create index if not exists run_by_sweep on run(sweep);
+create table if not exists profile (key integer primary key, content text not null);
 create table if not exists trusted (
     notebook_digest text not null, environment_digest text not null, code_digest text not null,
     verdict text not null, at real not null,
@@ -93,11 +94,16 @@ def place(notebook: Path) -> Path:
     """Return where the ledger for `notebook` is: in its project's root, or where we are told."""
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
+    return root_of(notebook) / NAME
+
+
+def root_of(notebook: Path) -> Path:
+    """Return the nearest folder above `notebook` that holds a project, else its own folder."""
     folder = notebook.resolve().parent
     for one in (folder, *folder.parents):
         if any((one / name).exists() for name in _PROJECT):
-            return one / NAME
-    return folder / NAME
+            return one
+    return folder
 
 
 class Ledger:
@@ -188,6 +194,17 @@ class Ledger:
             ),
         )
 
+        if run.profile:
+            content = json.dumps(run.profile, ensure_ascii=False)
+            self._change("insert or replace into profile values(?,?)", (key, content))
+
+    def profiles(self, keys: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Return the profiles of those rows that have one, by key."""
+        marks = ",".join(str(int(key)) for key in keys)
+        with self._answering():
+            found = self._db.execute(f"select * from profile where key in ({marks})").fetchall()
+        return {row["key"]: json.loads(row["content"]) for row in found}
+
     def beat(self) -> None:
         """Tell other processes that we live, every now and then."""
         now = time.time()
@@ -236,9 +253,10 @@ class Ledger:
         """Remove rows that nobody is running; return how many."""
         with self._answering():
             self._db.execute("begin immediate")
-            removed = sum(
-                self._db.execute("delete from run where key=?", (key,)).rowcount for key in keys
-            )
+            removed = 0
+            for key in keys:
+                removed += self._db.execute("delete from run where key=?", (key,)).rowcount
+                self._db.execute("delete from profile where key=?", (key,))
             self._db.execute("commit")
         return removed
 

@@ -33,6 +33,7 @@ class Run:
     exit_signal: str = ""
     peak_mb: float | None = None
     results: Mapping[str, object] = field(default_factory=dict)
+    profile: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

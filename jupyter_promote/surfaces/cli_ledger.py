@@ -64,13 +64,16 @@ def compare(
     where: Path,
     as_json: bool,
 ) -> int:
-    """Put parameters and results of runs beside each other; without ID, those of the last sweep."""
+    """Put parameters and results of runs beside each other; without ID, those of the last sweep.
+
+    Exits with 1 when the newest profiled run (--profile) leaves what earlier runs showed.
+    """
     found = running.chosen(where, ids)
     if plot is not None:
         if metric is None or over is None:
             raise click.UsageError("--plot needs --metric RESULT and --over PARAMETER")
         running.draw(found, metric=metric, over=over, path=plot)
-    return terminal_runs.compared(found, as_json=as_json)
+    return terminal_runs.compared(found, running.alarms(where), as_json=as_json)
 
 
 @runs.command()

@@ -34,6 +34,7 @@ def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--deadline", type=_positive, metavar="S", help="Seconds that a run may take."
         ),
+        click.option("--profile", is_flag=True, help="Keep what promoted functions take and give."),
         click.option("--cold", is_flag=True, help="Execute in stock kernels only."),
         click.option("--kernel", default=None, metavar="NAME", help="Not the notebook's kernel."),
     ):
@@ -77,6 +78,7 @@ def run(
     output: Path | None,
     kernel: str | None,
     cold: bool,
+    profile: bool,
     deadline: float | None,
     memory: float | None,
     junit: Path | None,
@@ -86,7 +88,12 @@ def run(
     """Run NOTEBOOK once through papermill, its parameters checked first."""
     with _cancelling() as cancelled, terminal_runs.one(quiet=as_json) as on_event:
         how = running.How(
-            kernel=kernel, cold=cold, seconds=deadline, memory_mb=memory, cancelled=cancelled
+            kernel=kernel,
+            cold=cold,
+            profile=profile,
+            seconds=deadline,
+            memory_mb=memory,
+            cancelled=cancelled,
         )
         found = running.run(
             notebook, pairs=pairs, file=file, output=output, how=how, on_event=on_event
@@ -124,6 +131,7 @@ def sweep(
     resume: bool,
     kernel: str | None,
     cold: bool,
+    profile: bool,
     deadline: float | None,
     memory: float | None,
     junit: Path | None,
@@ -134,7 +142,12 @@ def sweep(
     wanted = running.Wanted(grid=grid, params=params, sample=sample, seed=seed, pairs=pairs)
     with _cancelling() as cancelled, terminal_runs.many(quiet=as_json) as on_event:
         how = running.How(
-            kernel=kernel, cold=cold, seconds=deadline, memory_mb=memory, cancelled=cancelled
+            kernel=kernel,
+            cold=cold,
+            profile=profile,
+            seconds=deadline,
+            memory_mb=memory,
+            cancelled=cancelled,
         )
         found = running.sweep(
             notebook,

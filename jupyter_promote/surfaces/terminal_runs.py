@@ -19,6 +19,7 @@ from jupyter_promote.source.characters import printable
 from jupyter_promote.surfaces import terminal
 
 if TYPE_CHECKING:
+    from jupyter_promote.runs.alarms import Alarm
     from jupyter_promote.runs.ledger import Row
     from jupyter_promote.runs.outcome import Event, OnEvent, Run
 
@@ -229,13 +230,14 @@ def row(found: Row, *, as_json: bool) -> int:
     return 0
 
 
-def compared(found: Sequence[Row], *, as_json: bool) -> int:
-    """Print parameters that differ and results, a run a line."""
+def compared(found: Sequence[Row], alarms: Sequence[Alarm], *, as_json: bool) -> int:
+    """Print parameters that differ and results, a run a line, then alarms; return 1 for these."""
     from jupyter_promote.runs import reports
 
     if as_json:
-        terminal.as_object({"runs": [_as_wire(one) for one in found]})
-        return 0
+        told = [{"function": one.function, "message": one.message} for one in alarms]
+        terminal.as_object({"runs": [_as_wire(one) for one in found], "alarms": told})
+        return 1 if alarms else 0
     flattened = [reports.flat(one) for one in found]
     wanted = ("parameters.", "results.")
     names = [*dict.fromkeys(n for one in flattened for n in one if n.startswith(wanted))]
@@ -255,7 +257,10 @@ def compared(found: Sequence[Row], *, as_json: bool) -> int:
             printable(cell).ljust(width) for cell, width in zip(line, widths, strict=True)
         )
         click.secho(text.rstrip(), bold=number == 0)
-    return 0
+    for one in alarms:
+        click.secho("alarm: ", fg="red", bold=True, nl=False)
+        click.echo(printable(f"{one.function}(): {one.message}"))
+    return 1 if alarms else 0
 
 
 def pruned(removed: int, *, as_json: bool) -> int:

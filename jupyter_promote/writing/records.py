@@ -173,10 +173,11 @@ def _inside(to: Path, path: str) -> bool:
 
 
 class Home(TypedDict, total=False):
-    """Where a thin notebook runs, and where its module is found."""
+    """Where a thin notebook runs, its module's dotted name, and where that is found."""
 
     cwd: Path
     import_paths: list[Path]
+    module: str
 
 
 def home_of(path: Path) -> Home:
@@ -184,5 +185,9 @@ def home_of(path: Path) -> Home:
     for place in at(path.resolve().parent.parent):
         if f"notebooks/{path.name}" in place.record.generated and place.original.parent.is_dir():
             sources = place.to / place.record.root
-            return {"cwd": place.original.parent, "import_paths": [sources.resolve()]}
+            return {
+                "cwd": place.original.parent,
+                "import_paths": [sources.resolve()],
+                "module": project.dotted_of(place.record.module, place.record.root),
+            }
     return {}
