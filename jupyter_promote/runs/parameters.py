@@ -99,19 +99,30 @@ def _comments(text: str) -> dict[int, str]:
 
 
 def _declared(statement: ast.stmt, text: str, comments: Mapping[int, str]) -> list[Parameter]:
+    type_text = ""
     match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
+            targets
+        ) == len(values):
+            pairs = zip(targets, values, strict=True)
+            single = [
+                ast.copy_location(ast.Assign(targets=[one], value=value), statement)
+                for one, value in pairs
+            ]
+            return [found for each in single for found in _declared(each, text, comments)]
         case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
             names, type_text = [name], ast.get_source_segment(text, annotation) or ""
         case ast.Assign(targets=targets, value=value) if all(
             isinstance(target, ast.Name) for target in targets
         ):
             names = [target.id for target in targets if isinstance(target, ast.Name)]
-            type_text = ""
         case _:
             return []
     literal, default = _literal(value)
     if not type_text and literal and default is not None:
         type_text = type(default).__name__
+    elif not type_text and isinstance(value, ast.Call):
+        type_text = _MADE_BY.get(ast.unparse(value.func), "")
     return [
         Parameter(
             name=name,
@@ -123,6 +134,23 @@ def _declared(statement: ast.stmt, text: str, comments: Mapping[int, str]) -> li
         )
         for name in names
     ]
+
+
+_MADE_BY = {
+    "Path": "Path",
+    "pathlib.Path": "Path",
+    "date": "date",
+    "datetime.date": "date",
+    "date.fromisoformat": "date",
+    "datetime.date.fromisoformat": "date",
+    "datetime": "datetime",
+    "datetime.datetime": "datetime",
+    "datetime.fromisoformat": "datetime",
+    "datetime.datetime.fromisoformat": "datetime",
+    "set": "set",
+    "frozenset": "frozenset",
+    "tuple": "tuple",
+}
 
 
 def _literal(value: ast.expr | None) -> tuple[bool, object]:
@@ -242,7 +270,7 @@ def _readings(text: str, type_text: str) -> list[object]:
         readings.append(int(word))
     elif _DECIMAL.fullmatch(word) and not _leading_zero(word) or "float" in type_text:
         readings.extend(_decimals(word))
-    if word.startswith(("[", "{", '"', "'")):
+    if word.startswith(("[", "{", "(", '"', "'")):
         readings.extend(_literals(word))
     return [*readings, text]
 
@@ -262,7 +290,8 @@ def _decimals(word: str) -> list[float]:
 def _literals(word: str) -> list[object]:
     for parse in (json.loads, ast.literal_eval):
         try:
-            return [parse(word)]
+            found = parse(word)
+            return [[*found] if isinstance(found, tuple | set) else found]
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             continue
     return []

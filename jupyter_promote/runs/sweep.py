@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.errors import PromoteError, RunFailed
-from jupyter_promote.runs import execution, hosting, identity, outputs, parameters, trial
+from jupyter_promote.runs import execution, hosting, identity, injection, outputs, trial
 from jupyter_promote.runs.execution import Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.identity import Identity
@@ -91,8 +91,9 @@ def run(
         RunFailed: one of these runs is being executed by somebody else.
     """
     declared = job.declared
+    plan = replace(plan, points=[injection.plain(declared, given) for given in plan.points])
     for given in plan.points:
-        parameters.check(declared, given)
+        injection.check(declared, given)
     ids = [about.run_id(given) for given in plan.points]
     known = ledger.latest(dict.fromkeys(ids))
     _refuse_running(known)

@@ -48,6 +48,8 @@ def test_each_simple_assignment_declares_a_parameter() -> None:
             "columns",
             "computed",
             "required",
+            "x",
+            "y",
             "free",
             "on",
         ]
@@ -58,6 +60,7 @@ def test_each_simple_assignment_declares_a_parameter() -> None:
     assert (found["flags"].value, found["flags"].help) == ({"x": 1}, "outer")
     assert (found["computed"].literal, found["computed"].default) == (False, "n * 2")
     assert (found["required"].literal, found["required"].default) == (False, "")
+    assert (found["y"].value, found["y"].type_text) == (2, "int")
     assert (found["free"].literal, found["free"].type_text) == (True, "")
 
 
