@@ -140,7 +140,7 @@ class _Window:
             begin, end = max(self.b, expected - SHIFT), min(self.b_end, expected + SHIFT + 1)
             for j in range(max(begin, i + 1) if self.same_file else begin, end):
                 if alike := index.alike(i, j):
-                    rank = alike + same(index, i, j) - 0.02 * abs(j - expected)
+                    rank = 2 * alike + same(index, i, j) - 0.08 * abs(j - expected)
                     found.append((-rank, i, j))
         found.sort()
         used_i, used_j = set[int](), set[int]()

@@ -20,6 +20,7 @@ UNCHANGED = 0.95  # share of the names
 LONG = 24  # tokens after which a statement, a table of data, tells nothing more
 WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token tell
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
+TELLS_RARE = 3.0  # what a statement tells that hardly anybody else writes
 CONFIRMED = 1.0  # and one that was changed in the same way more than once
 NEAR, PROMISE = 6, 8.0  # statements around seeds, and what they must tell to be looked at
 
@@ -64,7 +65,7 @@ class Evidence:
         shapes = set(index.shape[here]).intersection(index.shape[there])
         if sum(self._of_shape(shape)[0] for shape in shapes) >= PROMISE:
             return True
-        return any(index.size[i] >= LONG and index.exact[i] == index.exact[j] for i, j in chain)
+        return sum(index.size[i] for i, j in chain if index.exact[i] == index.exact[j]) >= LONG
 
     def copied(self, found: Alignment) -> bool:
         """True where both places are alike in what tells more than that both use a library."""
@@ -72,13 +73,13 @@ class Evidence:
         pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
         if not pairs:
             return False
-        rare = sum(self._is_rare(i, j) for i, j in pairs) / len(pairs)
+        rare = sum(self._is_rare(i, j) for i, j in pairs)
         enough = ACROSS_CELLS if _crosses(index, found) else LIKENESS
-        if found.renamed + RARE_BONUS * rare < enough:
+        if found.renamed + RARE_BONUS * rare / len(pairs) < enough:
             return False
         told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
         told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in _kept(index, pairs))
-        told += CONFIRMED * found.confirmed
+        told += CONFIRMED * found.confirmed + TELLS_RARE * rare
         unchanged = found.kept >= UNCHANGED * found.renamed
         return told > (EVIDENCE_UNCHANGED if unchanged else EVIDENCE)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from jupyter_promote.checks.clones.index import Index
 
@@ -67,21 +69,20 @@ def _pairs(places: list[int]) -> Iterator[Seed]:
 def _chained(seeds: Iterable[Seed]) -> Iterator[list[Seed]]:
     """Yield the seeds in chains: each near the one before, and about as far on in both places."""
     growing: list[list[Seed]] = []
-    for i, j in seeds:
-        near: list[list[Seed]] = []
-        best, least = None, DRIFT + 1
-        for chain in growing:
-            last_i, last_j = chain[-1]
-            if i - last_i > GAP:
-                yield chain
-                continue
-            near.append(chain)
-            drift = abs((j - i) - (last_j - last_i))
-            if i > last_i and drift < least:
-                best, least = chain, drift
-        growing = near
-        if best is None:
-            growing.append([(i, j)])
-        else:
-            best.append((i, j))
+    for i, row in groupby(seeds, key=itemgetter(0)):
+        left = {j for _, j in row}
+        yield from (chain for chain in growing if i - chain[-1][0] > GAP)
+        growing = [chain for chain in growing if i - chain[-1][0] <= GAP]
+        drifts = sorted(
+            (abs((j - i) - (chain[-1][1] - chain[-1][0])), number, j)
+            for number, chain in enumerate(growing)
+            for j in left
+        )
+        grown = set[int]()
+        for drift, number, j in drifts:
+            if drift <= DRIFT and j in left and number not in grown:
+                growing[number].append((i, j))
+                grown.add(number)
+                left.discard(j)
+        growing += [[(i, j)] for j in sorted(left)]
     yield from growing
