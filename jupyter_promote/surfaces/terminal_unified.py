@@ -40,7 +40,7 @@ def _one(row: UnifiedWire) -> None:
             click.echo(f"  {printable(row.obstacle.hint)}")
         return
     outputs = f" -> {', '.join(row.outputs)}" if row.outputs else ""
-    signature = row.signature or f"{row.name} is defined once"
+    signature = row.signature or f"kept once: {row.name}"
     click.secho(printable(f"{signature}{outputs}"), bold=True, nl=False)
     click.echo(f"   {places}")
     if row.left is not None:

@@ -66,7 +66,9 @@ def _comes_first(node: ast.expr, path: Sequence[ast.AST]) -> bool:
 
 def _flaw(node: ast.expr, path: Sequence[ast.AST], copy: Around, place: int) -> str:
     text = said(node)
-    if isinstance(node, PIECES | STEPS):
+    if isinstance(node, PIECES | STEPS) or not isinstance(
+        getattr(node, "ctx", ast.Load()), ast.Load
+    ):
         return f"{text} is no value that could be passed"
     if immutable(node):
         return _hidden_names(node, path, copy)
@@ -87,7 +89,7 @@ def _flaw(node: ast.expr, path: Sequence[ast.AST], copy: Around, place: int) -> 
         return f"{text} may be evaluated several times, or not at all"
     if not _looks(node, copy.known):
         return f"{text} may do more than give a value"
-    changed = _changed(copy, place) & _names(node)
+    changed = _changed(copy, place, path) & _names(node)
     if changed:
         return f"{text} reads {sorted(changed)[0]!r}, which the copy may change before"
     return ""
@@ -207,9 +209,11 @@ def _defers(parent: ast.AST, child: ast.AST) -> bool:
     return False
 
 
-def _changed(copy: Around, place: int) -> frozenset[str]:
+def _changed(copy: Around, place: int, path: Sequence[ast.AST]) -> frozenset[str]:
     """Return the names whose objects may have changed before the statement at `place` has a value."""
-    simple = isinstance(copy.statements[place], ast.Assign | ast.AnnAssign | ast.Expr)
+    statement = copy.statements[place]
+    targets = getattr(statement, "targets", [])  # they come after the value
+    simple = isinstance(statement, SIMPLE) and not any(t in path for t in targets)
     before = copy.statements[: place if simple else place + 1]
     found = effects.mutated(before, copy.known)
     for call in effects.calls(before):

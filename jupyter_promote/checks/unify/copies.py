@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.flow import effects, scopes, trees
 from jupyter_promote.flow.program import Program
 from jupyter_promote.promotion import displays
 from jupyter_promote.promotion.body import end_line, start_line
@@ -103,17 +104,33 @@ def _nothing(body: Sequence[ast.stmt], place: Place) -> Blocked:
 def _copy(program: Program, place: Place, code: CellCode, among: Sequence[ast.stmt]) -> Copy:
     statements = [s for s in among if not isinstance(s, ast.Import | ast.ImportFrom)]
     if not statements:
-        raise _blocked("not-alike", "the copy holds only imports", place, place.first)
+        return Copy(cell=place.cell, statements=(), imports=tuple(among))
     for magic in code.magics:
         if start_line(statements[0]) < magic.line < end_line(statements[-1]):
             what = f"`{magic.text}` stands among the copied lines"
             raise _blocked("magic", what, place, magic.line, "move the line above them")
     first, last = start_line(statements[0]), end_line(statements[-1])
     inner = (s for s in among if s not in statements and first < s.lineno < last)
+    _check_imports(among, place)
     ends = statements[-1] is code.tree.body[-1]
     found = Copy(cell=place.cell, statements=tuple(statements), imports=tuple(inner), ends=ends)
     shown = ends and displays.trailing(statements, quiet=code.quiet) is not None
     return replace(found, shown=shown)
+
+
+def _check_imports(among: Sequence[ast.stmt], place: Place) -> None:
+    """Refuse imports that code above them may influence: they will stand above the call."""
+    for i, statement in enumerate(among):
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        names = scopes.bound_names([statement])
+        above = [s for s in among[:i] if not isinstance(s, ast.Import | ast.ImportFrom)]
+        nodes = (n for s in above for n in trees.walk(s))
+        used = any(isinstance(n, ast.Name) and n.id in names for n in nodes)
+        if used or any(effects.influences_imports(s) for s in above):
+            what = "the code above this import may influence it"
+            hint = "move the import to the top of the cell"
+            raise _blocked("interleaved", what, place, statement.lineno, hint)
 
 
 def _code(program: Program, place: Place) -> CellCode:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_promote.checks.unify.copies import Copy
-from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle, said
 from jupyter_promote.checks.unify.template import Template
-from jupyter_promote.flow import dataflow, program
+from jupyter_promote.flow import dataflow, program, scopes, trees
+from jupyter_promote.flow.bindings import BUILTINS
 from jupyter_promote.flow.dataflow import Unit
 from jupyter_promote.flow.effects import Surroundings
 from jupyter_promote.flow.program import Program
@@ -115,6 +116,8 @@ def study(divided: Split, template: Template) -> list[Interface]:
     """
     context = _context(divided)
     places = [i for i, unit in enumerate(context.units) if unit.group is not None]
+    for number, place in enumerate(places):
+        _check_arguments(divided, context, place, [h.nodes[number] for h in template.holes])
     given: frozenset[str] = frozenset()  # by the first copy's names
     while True:
         found = _round(divided, context, places, template, given)
@@ -123,6 +126,31 @@ def study(divided: Split, template: Template) -> list[Interface]:
         if grown == given:
             return found
         given = grown
+
+
+def _check_arguments(
+    divided: Split, context: Context, place: int, arguments: Sequence[ast.expr]
+) -> None:
+    """Refuse arguments that read what may not be bound when the call begins."""
+    code, unit = context.code, context.units[place]
+    for node in arguments:
+        for name in sorted(_free(node)):
+            known = name in context.states[place].certain or name not in code.binders
+            if not known or name not in code.binders and name not in BUILTINS and not code.stars:
+                raise Blocked(
+                    Obstacle(
+                        code="maybe-unbound",
+                        message=f"{said(node)} would be an argument, but {name!r} may not be bound yet",
+                        cell=divided.homes[unit.position],
+                        line=node.lineno,
+                        hint="bind it on every path above",
+                    )
+                )
+
+
+def _free(node: ast.expr) -> set[str]:
+    loads = {n.id for n in trees.walk(node) if isinstance(n, ast.Name)}
+    return loads - scopes.bound_inside(node)
 
 
 def _context(divided: Split) -> Context:

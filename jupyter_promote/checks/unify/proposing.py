@@ -49,6 +49,8 @@ def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
     try:
         found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
         _check_apart(found)
+        if not all(c.statements for c in found):
+            return _once(program, settling.settle_imports(program, found))
         functions.check_kinds(found)
         aligned, left = alignment.align(found)
         proposed = _widest(program, aligned)
@@ -86,13 +88,13 @@ def _proposal(program: Program, aligned: Sequence[Copy]) -> Proposal:
 
 
 def _once(program: Program, found: Sequence[Copy]) -> Proposal:
-    """Return the proposal to define the same functions once."""
-    first = found[1].gone[0]
+    """Return the proposal to keep once what all copies define or import."""
+    names_of = (getattr(s, "name", "imports") for s in found[1].gone)
     cells: dict[int, dict[Copy, str]] = {}
     for one in found[1:]:
         cells.setdefault(one.cell, {})[one] = ""
     return Proposal(
-        name=getattr(first, "name", ""),
+        name=", ".join(dict.fromkeys(names_of)),
         source="",
         above=found[0].cell,
         cells={c: rendering.replaced_in(program, c, made) for c, made in cells.items()},

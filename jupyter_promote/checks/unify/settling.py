@@ -1,13 +1,14 @@
-"""Functions that all copies define alike are defined once: above the first call."""
+"""What all copies define or import alike is kept once: above the first call."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from jupyter_promote.checks.unify.arguments import immutable
 from jupyter_promote.checks.unify.copies import Copy
+from jupyter_promote.checks.unify.obstacle import Blocked, Obstacle
 from jupyter_promote.flow import scopes
 from jupyter_promote.flow.program import Program
 
@@ -30,6 +31,28 @@ def settle(program: Program, copies: Sequence[Copy]) -> list[Copy]:
             break
         same = free
     return [_without(c, {id(row[i]) for row in same}, first=i == 0) for i, c in enumerate(copies)]
+
+
+def settle_imports(program: Program, copies: Sequence[Copy]) -> list[Copy]:
+    """Return copies that hold only imports: the first one keeps them, the others lose them.
+
+    Raises:
+        Blocked: a copy holds more than imports, or imports something else.
+    """
+    known = {ast.dump(s) for s in copies[0].imports}
+    for copy in copies:
+        if copy.statements or any(not _imports_alone(program, s, known) for s in copy.imports):
+            what = "the copies are no more than imports, and not the same ones"
+            raise Blocked(Obstacle(code="not-alike", message=what, cell=copy.cell, line=copy.first))
+    rest = (replace(c, imports=(), gone=c.imports) for c in copies[1:])
+    return [copies[0], *rest]
+
+
+def _imports_alone(program: Program, statement: ast.stmt, known: Collection[str]) -> bool:
+    """True for an import that stands in the first copy, too, of names that nothing else binds."""
+    binders = [b for n in scopes.bound_names([statement]) for b in program.binders.get(n, ())]
+    dump = ast.dump(statement)
+    return bool(binders) and dump in known and all(ast.dump(b.node) == dump for b in binders)
 
 
 def _is_same(program: Program, row: Row) -> bool:

@@ -484,6 +484,57 @@ OBSTACLES = {
         """,
         ("not-alike", 1, 1, "the copy in cell 3 is the function 'count'"),
     ),
+    "an argument would be read before it is bound": (
+        """
+        # %%
+        ready = False
+        def early():
+            return 1
+        # %% a
+        n = 0
+        if ready:
+            n = early()
+        # %% a
+        n = 0
+        if ready:
+            n = late()
+        # %%
+        def late():
+            return 2
+        """,
+        ("maybe-unbound", 2, 3, "'late' may not be bound yet"),
+    ),
+    "an import is influenced by the code above it": (
+        """
+        # %% a
+        import os
+        os.environ["LANG"] = "C"
+        import locale
+        print(1)
+        # %% a
+        import os
+        os.environ["LANG"] = "C"
+        import locale
+        print(2)
+        """,
+        ("interleaved", 0, 3, "may influence it"),
+    ),
+    "a target is read after a call that changes it": (
+        """
+        # %%
+        one, other, store = {"k": "a"}, {"k": "b", "j": "c"}, {}
+        def load(names):
+            names["k"] = "z"
+            return 1
+        # %% a
+        n = 1
+        store[one["k"]] = load(one)
+        # %% a
+        n = 1
+        store[one.get("k")] = load(one)
+        """,
+        ("not-alike", 1, 2, "which the copy may change before"),
+    ),
     "a magic stands among the lines": (
         """
         # %%
@@ -519,14 +570,14 @@ OBSTACLES = {
         """,
         ("syntax-error", 0, 1, "is no valid Python"),
     ),
-    "the copies are only imports": (
+    "the copies import something else": (
         """
         # %% a
         import json
         # %% a
-        import json
+        import math
         """,
-        ("not-alike", 0, 1, "only imports"),
+        ("not-alike", 1, 1, "not the same ones"),
     ),
 }
 
@@ -723,6 +774,13 @@ def test_copies_that_only_define_a_function_leave_one_of_them() -> None:
     found = unify(re.sub(r"ys = .*\nprint.*\n", "", ONCE) + "# %%\nprint(double(4))")
     assert (found.name, found.source) == ("double", "")
     assert calls(found) == [""]
+    same(found)
+
+
+def test_the_same_imports_are_kept_once() -> None:
+    imports = "import json\nimport math\n"
+    found = unify(f"# %% a\n{imports}# %% a\n# again\n{imports}# %%\nprint(math.floor(1.5))")
+    assert (found.name, calls(found)) == ("imports", ["# again"])
     same(found)
 
 
