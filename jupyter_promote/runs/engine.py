@@ -5,10 +5,11 @@ Importing this module imports papermill, which takes 0.6 s.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbclient.exceptions import CellExecutionError
@@ -20,6 +21,9 @@ from papermill.log import logger
 
 from jupyter_promote.runs import outputs, profiles, results
 from jupyter_promote.runs.kernels import memory
+
+if TYPE_CHECKING:
+    from jupyter_promote.runs.forkserver import ForkServer
 
 NAME = "promote"
 SAVE_SECONDS = 2.0
@@ -100,7 +104,7 @@ class Manager(NotebookExecutionManager):  # type: ignore[misc]  # papermill has 
     def notebook_complete(self, **options: Any) -> None:
         """Close the record; what did not run after a failure stays pending."""
         super().notebook_complete(**options)
-        if self.session is None:
+        if self.session is None or self.session.partial is None:
             self.save_now()
 
 
@@ -167,9 +171,16 @@ class PromoteEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no t
 
     @classmethod
     def execute_notebook(
-        cls, nb: NotebookNode, kernel_name: str, session: Session | None = None, **options: Any
+        cls,
+        nb: NotebookNode,
+        kernel_name: str,
+        session: Session | None = None,
+        server: ForkServer | None = None,
+        **options: Any,
     ) -> NotebookNode:
-        """Execute the notebook in the session's process, in a fresh kernel without one."""
+        """Execute the notebook in the session's process, a child of `server`, or a fresh kernel."""
+        if server is not None:
+            return cls._in_child(server, nb, kernel_name, **options)
         own = {"output_path", "progress_bar", "log_output", "autosave_cell_every"}
         managing = {name: options[name] for name in own & options.keys()}
         manager = Manager(nb, session, **managing)
@@ -182,6 +193,18 @@ class PromoteEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no t
             manager.notebook_complete()
         executed: NotebookNode = manager.nb
         return executed
+
+    @classmethod
+    def _in_child(
+        cls, server: ForkServer, nb: NotebookNode, kernel_name: str, **options: Any
+    ) -> NotebookNode:
+        from jupyter_promote.runs.warm import Warm
+
+        about = nb.metadata.papermill
+        session = Session(input_path=about["input_path"], output_path=about["output_path"])
+        with Warm(server).child(Path.cwd(), os.environ) as child:
+            child.prepare(session)
+            return cls.execute_notebook(nb, kernel_name, session=session, **options)
 
     @classmethod
     def execute_managed_notebook(

@@ -11,7 +11,8 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_promote.errors import RunFailed
@@ -113,10 +114,19 @@ class Warm:
         self._server = server
         self._lock = threading.Lock()
 
+    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Child]:
+        """Fork a child for one run of the job."""
+        return self.child(job.folder, job.environment, limits)
+
     @contextmanager
-    def start(self, job: Job, limits: Limits) -> Iterator[Child]:
-        """Fork a child for one run, watch over it, and end it."""
-        child = self._child(job)
+    def child(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        limits: Limits = Limits(),  # noqa: B008  # frozen
+    ) -> Iterator[Child]:
+        """Fork a child that works in `folder`, watch over it, and end it."""
+        child = self._forked(folder, {**environment, "JPY_PARENT_PID": str(os.getpid())})
         try:
             with kernels.watched(
                 child,
@@ -132,12 +142,11 @@ class Warm:
         finally:
             child.close()
 
-    def _child(self, job: Job) -> Child:
-        environment = {**job.environment, "JPY_PARENT_PID": str(os.getpid())}
+    def _forked(self, folder: Path, environment: Mapping[str, str]) -> Child:
         server = self._server
         for _ in range(_STARTS):
             try:
-                return Child(server.fork(job.folder, environment), server)
+                return Child(server.fork(folder, environment), server)
             except NoForkServer as error:
                 server, gone = self._anew(server), error
         raise gone
