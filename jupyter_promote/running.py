@@ -31,12 +31,14 @@ Pairs = Sequence[tuple[str, str]]
 class How:
     """How runs are executed; `cold` asks for stock kernels, one for each.
 
-    With `profile` the ledger also keeps what promoted functions took and gave.
+    With `profile` the ledger also keeps what promoted functions took and gave. Modules are found in
+    `import_paths` before anywhere else.
     """
 
     kernel: str | None = None
     cold: bool = False
     profile: bool = False
+    import_paths: tuple[Path, ...] = ()
     seconds: float | None = None
     memory_mb: float | None = None
     cancelled: Callable[[], bool] = lambda: False
@@ -157,7 +159,7 @@ def _job(
     if not path.exists():
         raise NotAFile(f"{str(path)!r} is not a file", hint="check the path")
     home = records.home_of(path)
-    paths = home.get("import_paths", [])
+    paths = [*how.import_paths, *home.get("import_paths", [])]
     job = execution.prepare(
         path,
         cwd=home.get("cwd"),

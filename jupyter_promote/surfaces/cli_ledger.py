@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jupyter_promote import running
+from jupyter_promote import challenging, running
 from jupyter_promote.surfaces import terminal_runs
 from jupyter_promote.surfaces.cli_answering import answering
 
@@ -74,6 +74,37 @@ def compare(
             raise click.UsageError("--plot needs --metric RESULT and --over PARAMETER")
         running.draw(found, metric=metric, over=over, path=plot)
     return terminal_runs.compared(found, running.alarms(where), as_json=as_json)
+
+
+@runs.command()
+@click.argument("notebook", type=_path)
+@click.option(
+    "--with",
+    "other",
+    type=_path,
+    required=True,
+    help="A folder with another version of the project.",
+)
+@click.option("-p", "pairs", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option("--output-dir", "folder", type=_path, help="Where the executed notebooks go.")
+@_json
+@answering
+def challenge(
+    notebook: Path,
+    other: Path,
+    pairs: tuple[tuple[str, str], ...],
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """Run NOTEBOOK with its module and with another version of it, and compare the two.
+
+    Exits with 1 when a run failed, or when they differ.
+    """
+    with terminal_runs.one(quiet=as_json) as on_event:
+        found = challenging.challenge(
+            notebook, other, pairs=pairs, folder=folder, on_event=on_event
+        )
+    return terminal_runs.challenged(found, as_json=as_json)
 
 
 @runs.command()

@@ -19,6 +19,7 @@ from jupyter_promote.source.characters import printable
 from jupyter_promote.surfaces import terminal
 
 if TYPE_CHECKING:
+    from jupyter_promote.challenging import Challenge
     from jupyter_promote.runs.alarms import Alarm
     from jupyter_promote.runs.ledger import Row
     from jupyter_promote.runs.outcome import Event, OnEvent, Run
@@ -261,6 +262,30 @@ def compared(found: Sequence[Row], alarms: Sequence[Alarm], *, as_json: bool) ->
         click.secho("alarm: ", fg="red", bold=True, nl=False)
         click.echo(printable(f"{one.function}(): {one.message}"))
     return 1 if alarms else 0
+
+
+def challenged(found: Challenge, *, as_json: bool) -> int:
+    """Print two runs side by side and how they differ; return 1 where they do, or one failed."""
+    both = {"champion": found.champion, "challenger": found.challenger}
+    told = [f"{one.function}(): {one.message}" for one in found.alarms]
+    if as_json:
+        rows = {name: as_wire(run) for name, run in both.items()}
+        terminal.as_object({**rows, "differences": found.differences, "alarms": told})
+    else:
+        for name, run in both.items():
+            click.secho(f"{name:10} ", bold=True, nl=False)
+            click.secho(run.state, fg=_COLOURS.get(run.state), nl=False)
+            results = ", ".join(f"{n} = {_short(v)}" for n, v in run.results.items())
+            click.echo(f" in {run.seconds:.1f} s  {printable(results)}".rstrip())
+            if run.error:
+                click.echo(f"  {printable(run.error)}")
+        for line in (*found.differences, *told):
+            click.secho("differs: ", fg="yellow", nl=False)
+            click.echo(printable(line))
+        if not found.differences and not told:
+            click.echo("they show the same")
+    failed = any(run.state != "done" for run in both.values())
+    return 1 if failed or found.differences or told else 0
 
 
 def pruned(removed: int, *, as_json: bool) -> int:

@@ -111,6 +111,16 @@ def test_the_distance_is_that_of_kolmogorov_and_smirnov() -> None:
     assert distance([1.0] * 21, [1.0] * 21) == 0
 
 
+@pytest.mark.parametrize(
+    "value",
+    [pd.Series([1, 2, 3, 10]), pd.Index([1, 2, 3, 10]), np.array([1, 2, 3, 10]), range(4)],
+    ids=["series", "index", "array", "range"],
+)
+def test_columns_of_every_kind_have_rows(value: object) -> None:
+    found = profiling.of_value("x", value)
+    assert (found or {}).get("rows") == (None if isinstance(value, range) else 4)
+
+
 def test_values_that_have_no_profile_are_left_out() -> None:
     for value in (None, "text", True, object(), float("nan")):
         assert profiling.of_value("x", value) is None

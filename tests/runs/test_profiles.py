@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from jupyter_promote import running, workflow
+from jupyter_promote import challenging, running, workflow
+from jupyter_promote.errors import BadPath
 from jupyter_promote.surfaces.cli_ledger import compare
 from tests.programs import cells_of, content_of
 
@@ -81,3 +83,22 @@ def test_thresholds_stand_in_the_project(thin: Path) -> None:
     finally:
         project.write_text(plain)
     assert "missing in" not in said
+
+
+def test_a_challenger_runs_on_the_same_inputs(thin: Path, tmp_path: Path) -> None:
+    own = thin.parents[1] / "src"
+    shutil.copytree(own, tmp_path / "same" / "src")
+    shutil.copytree(own, tmp_path / "other" / "src")
+    (module,) = (p for p in (tmp_path / "other").rglob("shop.py"))
+    module.write_text(module.read_text().replace(".size()", ".size() * 1000"))
+    same = challenging.challenge(thin, tmp_path / "same", folder=tmp_path)
+    assert (same.differences, same.alarms) == ((), ())
+    found = challenging.challenge(thin, tmp_path / "other", folder=tmp_path)
+    assert found.champion.state == found.challenger.state == "done"
+    assert [each.partition(" of ")[0] for each in found.differences] == ["the stdout"]
+    assert any("distribution of result moved" in each.message for each in found.alarms)
+
+
+def test_a_challenger_without_the_module_is_refused(thin: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadPath, match="there is no module"):
+        challenging.challenge(thin, tmp_path)

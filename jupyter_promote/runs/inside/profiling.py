@@ -117,8 +117,10 @@ def of_value(name: str, value: Any) -> Json | None:
             "rows": len(value),
             "columns": {c: _column(c, part) for c, part in columns},
         }
-    if pandas is not None and isinstance(value, pandas.Series | pandas.Index):
+    if pandas is not None and isinstance(value, pandas.Index):
         return _column(str(value.name or name), value.to_series())
+    if pandas is not None and isinstance(value, pandas.Series):
+        return _column(str(value.name or name), value)
     if numpy is not None and isinstance(value, numpy.ndarray) and value.ndim == 1:
         return _column(name, value)
     if numpy is not None and isinstance(value, numpy.ndarray) and value.ndim:
