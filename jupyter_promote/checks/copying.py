@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_promote.checks.clones.groups import Group, Place, Span
-from jupyter_promote.checks.finding import Finding, Related
+from jupyter_promote.checks.finding import Finding, Lines, Related
 
 _SAME = {1: "the same", 2: "the same but for names and values", 3: "almost the same"}
 
@@ -33,6 +33,7 @@ def finding(code: str, group: Group, first: int, hint: str) -> Finding:
         line=span.first,
         end_line=span.last,
         related=tuple(_related(p, _kind(group, first, i)) for i, p in others),
+        spans=_lines(place),
     )
 
 
@@ -71,4 +72,13 @@ def _related(place: Place, kind: int) -> Related:
         cell=span.cell,
         line=span.first,
         end_line=span.last,
+        spans=_lines(place),
     )
+
+
+def _lines(place: Place) -> tuple[Lines, ...]:
+    """Return the lines of a place that goes on from cell to cell."""
+    if len(place.spans) == 1:
+        return ()
+    spans = ((s.cell, s.first, s.last) for s in place.spans)
+    return tuple(Lines(cell=c, line=a, end_line=b) for c, a, b in spans if c is not None)

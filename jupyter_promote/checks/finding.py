@@ -15,10 +15,20 @@ if TYPE_CHECKING:  # a check that finds everything in its cache imports no analy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Lines `line` to `end_line` of a cell."""
+
+    cell: int
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
     """Another place that a finding is about, and a `note` of what is there.
 
-    `path` is "" for the notebook that is checked; a module's file has lines, but no cells.
+    `path` is "" for the notebook that is checked; a module's file has lines, but no cells. A place
+    that goes on from cell to cell has all its lines in `spans`.
     """
 
     note: str
@@ -26,6 +36,7 @@ class Related:
     cell: int | None = None
     line: int | None = None
     end_line: int | None = None
+    spans: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +44,7 @@ class Finding:
     """The rule `code` has something to say about a cell (zero-based) and line (one-based).
 
     `path` is "" for the notebook that is checked; a module's file has lines, but no cells.
-    `end_line` is the last of several lines.
+    `end_line` is the last of several lines; what goes on from cell to cell has all in `spans`.
     """
 
     code: str
@@ -44,6 +55,7 @@ class Finding:
     end_line: int | None = None
     path: str = ""
     related: tuple[Related, ...] = ()
+    spans: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +131,22 @@ class Project:
     """Modules and tests that belong together, and what of the modules ought to be tested.
 
     All of the modules at the paths `promoted`, by the cells that they came from; and what notebooks
-    import, by dotted name.
+    import, by dotted name. `ran` are the lines of modules that their tests ran, where they ran as
+    they are now.
     """
 
     modules: tuple[PythonFile, ...]
     tests: tuple[PythonFile, ...]
     promoted: Mapping[str, Mapping[str, tuple[Related, ...]]] = field(default_factory=dict)
     imported: Mapping[str, tuple[Related, ...]] = field(default_factory=dict)
+    ran: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """No test notices the `change` at `line` of the module at `path`, in `function` ("" for none)."""
+
+    path: str
+    line: int
+    function: str
+    change: str

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from jupyter_promote.checks.finding import Finding
+from jupyter_promote.checks.finding import Finding, Lines
+
+
+class LinesWire(Struct, frozen=True, kw_only=True):
+    """Lines of a cell, one-based."""
+
+    cell: int
+    line: int
+    end_line: int
 
 
 class PlaceWire(Struct, frozen=True, kw_only=True):
@@ -17,12 +25,14 @@ class PlaceWire(Struct, frozen=True, kw_only=True):
     line: int | None
     end_line: int | None
     note: str
+    spans: list[LinesWire] = []
 
 
 class FindingWire(Struct, frozen=True, kw_only=True):
     """What a check says about a cell, or about a module's file where `cell` is null.
 
-    `line` is one-based within the cell or file, `end_line` the last of several.
+    `line` is one-based within the cell or file, `end_line` the last of several. What goes on from
+    cell to cell has all its lines in `spans`.
     """
 
     code: str
@@ -33,6 +43,7 @@ class FindingWire(Struct, frozen=True, kw_only=True):
     hint: str
     end_line: int | None = None
     related: list[PlaceWire] = []
+    spans: list[LinesWire] = []
 
 
 def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
@@ -48,10 +59,20 @@ def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
             end_line=f.end_line,
             related=[
                 PlaceWire(
-                    path=r.path or path, cell=r.cell, line=r.line, end_line=r.end_line, note=r.note
+                    path=r.path or path,
+                    cell=r.cell,
+                    line=r.line,
+                    end_line=r.end_line,
+                    note=r.note,
+                    spans=_lines(r.spans),
                 )
                 for r in f.related
             ],
+            spans=_lines(f.spans),
         )
         for f in found
     ]
+
+
+def _lines(spans: Iterable[Lines]) -> list[LinesWire]:
+    return [LinesWire(cell=s.cell, line=s.line, end_line=s.end_line) for s in spans]

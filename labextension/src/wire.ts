@@ -63,7 +63,8 @@ export interface FileWire {
 /**
  * What a check says about a cell, or about a module's file where `cell` is null.
  *
- *     `line` is one-based within the cell or file, `end_line` the last of several.
+ *     `line` is one-based within the cell or file, `end_line` the last of several. What goes on from
+ *     cell to cell has all its lines in `spans`.
  */
 export interface FindingWire {
   cell: number | null;
@@ -74,6 +75,7 @@ export interface FindingWire {
   message: string;
   path: string;
   related?: PlaceWire[];
+  spans?: JupyterPromoteSurfacesWireFindings[];
 }
 /**
  * Another place that a finding is about; without a cell, `line` is one of a module's file.
@@ -84,6 +86,15 @@ export interface PlaceWire {
   line: number | null;
   note: string;
   path: string;
+  spans?: JupyterPromoteSurfacesWireFindings[];
+}
+/**
+ * Lines of a cell, one-based.
+ */
+export interface JupyterPromoteSurfacesWireFindings {
+  cell: number;
+  end_line: number;
+  line: number;
 }
 /**
  * The notebook on screen, saved or not; its outputs may be left out.
@@ -200,14 +211,6 @@ export interface TestResultWire {
   test: string;
 }
 /**
- * Lines of a cell, `first` and `last` one-based.
- */
-export interface LinesWire {
-  cell: number;
-  first: number;
-  last: number;
-}
-/**
  * Why copies can't become calls of one function; `message` says where.
  */
 export interface ObstacleWire {
@@ -251,7 +254,7 @@ export interface UnifiedWire {
   above: number;
   after: string;
   cells: ChangeWire[];
-  copies: LinesWire[];
+  copies: JupyterPromoteSurfacesWireUnified[];
   inputs: string[];
   left?: ObstacleWire | null;
   name: string;
@@ -265,10 +268,18 @@ export interface UnifiedWire {
   written: boolean;
 }
 /**
+ * Lines of a cell, `first` and `last` one-based.
+ */
+export interface JupyterPromoteSurfacesWireUnified {
+  cell: number;
+  first: number;
+  last: number;
+}
+/**
  * What would one function for these copies in the notebook on screen do to it?
  */
 export interface UnifyRequest {
   content: object;
-  copies: LinesWire[];
+  copies: JupyterPromoteSurfacesWireUnified[];
   path: string;
 }

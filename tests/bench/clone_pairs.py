@@ -1,75 +1,72 @@
-"""Print the clone pairs of a folder of notebooks and modules as JSON.
+"""Print the pairs of copies that `check` finds in a folder of notebooks and modules, as JSON.
 
     python tests/bench/clone_pairs.py FOLDER > pairs.json
 
-Each pair has two places {"file", "cell", "start", "end"}: `cell` is the position among all cells,
-lines count from 1 in the cell. A place that spans several cells has `cell` null and counts the
-lines of the notebook written as one text: before each code cell a line, after it an empty line.
+A finding is paired with each place that it relates to. A place is {"file", "cell", "start",
+"end"}: `cell` is the position among all cells, lines count from 1 in the cell. A place that spans
+several cells has `cell` null and counts the lines of the notebook written as one text, in which
+each code cell has one line before it and an empty one after it.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from jupyter_promote.checks.clones import groups, shapes  # noqa: E402
+Place = dict[str, Any]
 
 
-def read(folder: Path) -> tuple[list[shapes.FileShapes], dict[str, dict[int, int]]]:
-    """Return the shapes of all files, and where each cell starts in a notebook's one text."""
-    found, offsets = [], {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix == ".py":
-            found.append(shapes.of_module(name, path.read_text(errors="replace")))
-        if path.suffix == ".ipynb":
-            cells = [
-                (i, "".join(cell["source"]))
-                for i, cell in enumerate(json.loads(path.read_text())["cells"])
-                if cell["cell_type"] == "code"
-            ]
-            found.append(shapes.of_notebook(name, cells))
-            offsets[name] = dict(_offsets(cells))
-    return found, offsets
-
-
-def _offsets(cells: list[tuple[int, str]]) -> list[tuple[int, int]]:
-    at, found = 0, []
-    for i, source in cells:
-        found.append((i, at + 1))
-        at += source.count("\n") + 3
+def findings(folder: Path) -> list[dict[str, Any]]:
+    """Return what `check --select JP1` says, with nothing in its cache."""
+    program = Path(sys.executable).with_name("jupyter-promote")
+    with tempfile.TemporaryDirectory() as cache:
+        done = subprocess.run(
+            [program, "check", ".", "--select", "JP1", "--format", "json"],
+            cwd=folder,
+            env={**os.environ, "JUPYTER_PROMOTE_CACHE": str(Path(cache) / "cache.db")},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     return found
 
 
-def place(found: groups.Place, offsets: dict[str, dict[int, int]]) -> dict[str, Any]:
-    """Return a place in one cell, or in the notebook's one text."""
-    first, last = found.spans[0], found.spans[-1]
-    if first.cell == last.cell:
-        return {"file": found.path, "cell": first.cell, "start": first.first, "end": last.last}
-    cells = offsets[found.path]
-    return {
-        "file": found.path,
-        "cell": None,
-        "start": cells[first.cell or 0] + first.first,
-        "end": cells[last.cell or 0] + last.last,
-    }
+def offsets(path: Path) -> dict[int, int]:
+    """Return by code cell how many lines of the notebook's one text stand before it."""
+    found, lines = {}, 0
+    for i, cell in enumerate(json.loads(path.read_text())["cells"]):
+        if cell["cell_type"] == "code":
+            found[i] = lines + 1
+            lines += "".join(cell["source"]).count("\n") + 3
+    return found
+
+
+def place(told: dict[str, Any], folder: Path) -> Place:
+    """Return where a finding, or what it relates to, stands."""
+    cell, start, end = told["cell"], told["line"], told["end_line"]
+    if told.get("spans"):
+        before = offsets(folder / told["path"])
+        first, last = told["spans"][0], told["spans"][-1]
+        cell = None
+        start = before[first["cell"]] + first["line"]
+        end = before[last["cell"]] + last["end_line"]
+    return {"file": told["path"], "cell": cell, "start": start, "end": end}
 
 
 def main() -> None:
     """Print the pairs."""
-    before = time.process_time()
-    files, offsets = read(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
     pairs = [
-        {"a": place(g.places[m.one], offsets), "b": place(g.places[m.other], offsets)}
-        for g in groups.find(files)
-        for m in g.matches
+        {"a": place(one, folder), "b": place(other, folder)}
+        for one in findings(folder)
+        for other in one["related"]
     ]
-    json.dump({"pairs": pairs, "seconds": time.process_time() - before}, sys.stdout)
+    json.dump({"pairs": pairs}, sys.stdout)
 
 
 if __name__ == "__main__":
