@@ -9,7 +9,7 @@ from msgspec import Struct
 from jupyter_promote.checks.finding import Finding, Lines
 
 
-class LinesWire(Struct, frozen=True, kw_only=True):
+class SpanWire(Struct, frozen=True, kw_only=True):
     """Lines of a cell, one-based."""
 
     cell: int
@@ -25,7 +25,7 @@ class PlaceWire(Struct, frozen=True, kw_only=True):
     line: int | None
     end_line: int | None
     note: str
-    spans: list[LinesWire] = []
+    spans: list[SpanWire] = []
 
 
 class FindingWire(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class FindingWire(Struct, frozen=True, kw_only=True):
     hint: str
     end_line: int | None = None
     related: list[PlaceWire] = []
-    spans: list[LinesWire] = []
+    spans: list[SpanWire] = []
 
 
 def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
@@ -74,5 +74,5 @@ def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
     ]
 
 
-def _lines(spans: Iterable[Lines]) -> list[LinesWire]:
-    return [LinesWire(cell=s.cell, line=s.line, end_line=s.end_line) for s in spans]
+def _lines(spans: Iterable[Lines]) -> list[SpanWire]:
+    return [SpanWire(cell=s.cell, line=s.line, end_line=s.end_line) for s in spans]

@@ -75,7 +75,7 @@ export interface FindingWire {
   message: string;
   path: string;
   related?: PlaceWire[];
-  spans?: JupyterPromoteSurfacesWireFindings[];
+  spans?: SpanWire[];
 }
 /**
  * Another place that a finding is about; without a cell, `line` is one of a module's file.
@@ -86,12 +86,12 @@ export interface PlaceWire {
   line: number | null;
   note: string;
   path: string;
-  spans?: JupyterPromoteSurfacesWireFindings[];
+  spans?: SpanWire[];
 }
 /**
  * Lines of a cell, one-based.
  */
-export interface JupyterPromoteSurfacesWireFindings {
+export interface SpanWire {
   cell: number;
   end_line: number;
   line: number;
@@ -211,6 +211,14 @@ export interface TestResultWire {
   test: string;
 }
 /**
+ * Lines of a cell, `first` and `last` one-based.
+ */
+export interface LinesWire {
+  cell: number;
+  first: number;
+  last: number;
+}
+/**
  * Why copies can't become calls of one function; `message` says where.
  */
 export interface ObstacleWire {
@@ -254,7 +262,7 @@ export interface UnifiedWire {
   above: number;
   after: string;
   cells: ChangeWire[];
-  copies: JupyterPromoteSurfacesWireUnified[];
+  copies: LinesWire[];
   inputs: string[];
   left?: ObstacleWire | null;
   name: string;
@@ -268,18 +276,10 @@ export interface UnifiedWire {
   written: boolean;
 }
 /**
- * Lines of a cell, `first` and `last` one-based.
- */
-export interface JupyterPromoteSurfacesWireUnified {
-  cell: number;
-  first: number;
-  last: number;
-}
-/**
  * What would one function for these copies in the notebook on screen do to it?
  */
 export interface UnifyRequest {
   content: object;
-  copies: JupyterPromoteSurfacesWireUnified[];
+  copies: LinesWire[];
   path: string;
 }
