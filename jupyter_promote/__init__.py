@@ -7,12 +7,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> Any:
     # Looked up when asked for: importing this package must cost next to nothing.
     if name == "__version__":
         from importlib.metadata import version
 
         return version("jupyter-promote")
+    if name == "record":
+        from jupyter_promote.runs.inside.record import record
+
+        return record
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

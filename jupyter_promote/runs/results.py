@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jupyter_promote.runs.inside.record import MIME
+
 TAG = "results"
-MIME = "application/vnd.jupyter-promote.results+json"
 LONGEST = 10_000  # characters of one value
 
 # An expression, so that nothing is left behind in the notebook's names.

@@ -172,6 +172,20 @@ def test_results_are_what_the_tagged_cell_binds(tmp_path: Path) -> None:
     assert done.peak_mb is not None and done.peak_mb > 10
 
 
+def test_results_are_what_the_notebook_records(tmp_path: Path) -> None:
+    notebook = save(
+        tmp_path / "n.ipynb",
+        "import jupyter_promote, numpy\njupyter_promote.record(a=numpy.float64(0.5), b={'k': [1]})",
+        "jupyter_promote.record(a=2)",
+        "jupyter_promote.record(c=object())",
+        tags={2: "raises-exception"},
+    )
+    done = run(notebook, parameters={}, output=tmp_path / "o.ipynb")
+    assert done.results == {"a": 2, "b": {"k": [1]}}
+    error = nbformat.read(tmp_path / "o.ipynb", as_version=4).cells[2].outputs[0]
+    assert (error.ename, "c is a object" in error.evalue) == ("TypeError", True)
+
+
 def test_a_kernel_that_is_not_installed_is_named(tmp_path: Path) -> None:
     notebook = save(tmp_path / "n.ipynb", "1")
     with pytest.raises(RunFailed, match="'no-such-kernel' is not installed"):
