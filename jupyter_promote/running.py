@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,13 +34,15 @@ class How:
     """How runs are executed; `cold` asks for stock kernels, one for each.
 
     With `profile` the ledger also keeps what promoted functions took and gave. Modules are found in
-    `import_paths` before anywhere else.
+    `import_paths` before anywhere else. The ledger is that of the project of `home`, else of the
+    notebook.
     """
 
     kernel: str | None = None
     cold: bool = False
     profile: bool = False
     import_paths: tuple[Path, ...] = ()
+    home: Path | None = None
     seconds: float | None = None
     memory_mb: float | None = None
     cancelled: Callable[[], bool] = lambda: False
@@ -71,23 +75,30 @@ def run(
     Raises:
         PromoteError: a parameter, path or kernel that is not usable.
     """
-    from jupyter_promote.runs import outputs, parameter_files, sweep
+    from jupyter_promote.runs import outputs, parameter_files, remote, sweep
 
+    if remote.url_of(path):
+        with _fetched(path) as local:
+            here, how = Path.cwd(), replace(how, home=Path.cwd() / local.name)
+            output = output or here / f"{local.stem}.output.ipynb"
+            return run(local, pairs=pairs, file=file, output=output, how=how, on_event=on_event)
     job, import_paths = _job(path, how)
     given = parameter_files.read(file) if file else {}
     given |= _parsed(pairs, job.declared)
-    target = output or path.with_name(f"{path.stem}.output.ipynb")
-    outputs.check(path, target)
-    plan = sweep.Plan(
-        points=[given],
-        folder=target.parent,
-        output=target,
-        seconds=how.seconds,
-        memory_mb=how.memory_mb,
-        retries=0,
-        cancelled=how.cancelled,
-    )
-    return _execute(job, import_paths, plan, on_event, cold=True)[0]
+    wanted = output or path.with_name(f"{path.stem}.output.ipynb")
+    with _staged(wanted) as (target, url):
+        outputs.check(path, target)
+        plan = sweep.Plan(
+            points=[given],
+            folder=target.parent,
+            output=target,
+            url=url,
+            seconds=how.seconds,
+            memory_mb=how.memory_mb,
+            retries=0,
+            cancelled=how.cancelled,
+        )
+        return _execute(job, import_paths, plan, replace(how, cold=True), on_event)[0]
 
 
 def sweep(
@@ -106,22 +117,56 @@ def sweep(
     Raises:
         PromoteError: parameters, paths or a kernel that are not usable; nothing was started.
     """
+    from jupyter_promote.runs import remote
     from jupyter_promote.runs import sweep as sweeping
 
+    if remote.url_of(path):
+        with _fetched(path) as local:
+            how = replace(how, home=Path.cwd() / local.name)
+            folder = folder or Path.cwd() / f"{local.stem}-runs"
+            more = {"folder": folder, "jobs": jobs, "retries": retries, "resume": resume}
+            return sweep(local, wanted, how=how, on_event=on_event, **more)  # type: ignore[arg-type]
     at_once = max(jobs or os.cpu_count() or 1, 1)
     job, import_paths = _job(path, how, sweeping.threads(at_once))
-    plan = sweeping.Plan(
-        points=points(job, wanted),
-        folder=folder or path.with_name(f"{path.stem}-runs"),
-        jobs=at_once,
-        seconds=how.seconds,
-        memory_mb=how.memory_mb,
-        retries=retries,
-        resume=resume,
-        seed=str(wanted.seed) if wanted.sample else None,
-        cancelled=how.cancelled,
-    )
-    return _execute(job, import_paths, plan, on_event, cold=how.cold)
+    with _staged(folder or path.with_name(f"{path.stem}-runs")) as (target, url):
+        plan = sweeping.Plan(
+            points=points(job, wanted),
+            folder=target,
+            url=url,
+            jobs=at_once,
+            seconds=how.seconds,
+            memory_mb=how.memory_mb,
+            retries=retries,
+            resume=resume,
+            seed=str(wanted.seed) if wanted.sample else None,
+            cancelled=how.cancelled,
+        )
+        return _execute(job, import_paths, plan, how, on_event)
+
+
+@contextmanager
+def _fetched(path: Path) -> Iterator[Path]:
+    """Give a copy of a notebook that is in a storage, in a folder of its own."""
+    from jupyter_promote.runs import remote
+
+    text = remote.read(remote.url_of(path))
+    with tempfile.TemporaryDirectory(prefix="jupyter-promote-") as folder:
+        local = Path(folder, path.name)
+        local.write_text(text, encoding="utf-8")
+        yield local
+
+
+@contextmanager
+def _staged(place: Path) -> Iterator[tuple[Path, str]]:
+    """Give where to write what shall go to `place`, and its address if that is in a storage."""
+    from jupyter_promote.runs import remote
+
+    url = remote.url_of(place)
+    if not url:
+        yield place, ""
+        return
+    with tempfile.TemporaryDirectory(prefix="jupyter-promote-") as folder:
+        yield Path(folder, place.name), url
 
 
 def points(job: Job, wanted: Wanted) -> list[Point]:
@@ -182,15 +227,15 @@ def _parsed(pairs: Pairs, declared: Sequence[Parameter]) -> dict[str, object]:
 
 
 def _execute(
-    job: Job, import_paths: list[Path], plan: sweeping.Plan, on_event: OnEvent, *, cold: bool
+    job: Job, import_paths: list[Path], plan: sweeping.Plan, how: How, on_event: OnEvent
 ) -> list[Run]:
     from jupyter_promote.runs import sweep as sweeping
     from jupyter_promote.runs.ledger import Ledger, place
 
-    book = Ledger(place(job.path))
+    book = Ledger(place(how.home or job.path))
     try:
         about = sweeping.identify(job, import_paths)
-        return sweeping.run(job, plan, about=about, ledger=book, cold=cold, on_event=on_event)
+        return sweeping.run(job, plan, about=about, ledger=book, cold=how.cold, on_event=on_event)
     finally:
         book.close()
 

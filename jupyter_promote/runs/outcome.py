@@ -18,12 +18,14 @@ class Run:
     `failed_cell` is a position in the notebook that was given, not in the output; `error_line`
     counts from 1 in that cell. `engine` is what executed the cells and `reason` why, where the
     choice was not the person's. A run is `lost` when what executed it was killed from outside.
+    Where the output went to a storage, `url` is its address there.
     """
 
     state: State
     parameters: Mapping[str, object]
     output: Path
     seconds: float
+    url: str = ""
     id: str = ""
     failed_cell: int | None = None
     error: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from jupyter_promote.errors import BadPath, DiskProblem
 
@@ -26,6 +27,12 @@ _FAILURES = (
 def is_url(place: str) -> bool:
     """Whether `place` names something in a storage that we know."""
     return _URL.match(place) is not None
+
+
+def url_of(place: Path) -> str:
+    """Return the address that was meant by a path, whose slashes are joined; "" for a local one."""
+    found = re.sub(r"^(s3|gs|abs|adl):/(?!/)", r"\1://", place.as_posix())
+    return found if is_url(found) else ""
 
 
 def read(url: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.errors import PromoteError, RunFailed
-from jupyter_promote.runs import execution, hosting, identity, injection, outputs, trial
+from jupyter_promote.runs import execution, hosting, identity, injection, outputs, remote, trial
 from jupyter_promote.runs.execution import Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.identity import Identity
@@ -40,11 +40,15 @@ _THREADS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Which points to run and how; outputs go to `folder`, or all of one run to `output`."""
+    """Which points to run and how; outputs go to `folder`, or all of one run to `output`.
+
+    Where there is a `url`, they are put there from the folder: that of a folder, or of the output.
+    """
 
     points: Sequence[Point]
     folder: Path
     output: Path | None = None
+    url: str = ""
     jobs: int = 1
     seconds: float | None = None
     memory_mb: float | None = None
@@ -52,6 +56,10 @@ class Plan:
     resume: bool = False
     seed: str | None = None
     cancelled: Callable[[], bool] = never
+
+    def address(self, output: Path) -> str:
+        """Return the address at which an output is put, "" where it stays."""
+        return self.url and (self.url if self.output else f"{self.url}/{output.name}")
 
 
 def threads(jobs: int) -> dict[str, str]:
@@ -119,7 +127,7 @@ def _refuse_running(known: Mapping[str, Row]) -> None:
 
 
 def _stands(row: Row) -> bool:
-    return row.state == "done" and Path(row.output).is_file()
+    return row.state == "done" and (remote.is_url(row.output) or Path(row.output).is_file())
 
 
 def _of_row(row: Row) -> Run:
@@ -128,6 +136,7 @@ def _of_row(row: Row) -> Run:
         state="done",
         parameters=row.parameters,
         output=Path(row.output),
+        url=row.output if remote.is_url(row.output) else "",
         seconds=round(row.seconds or 0.0, 3),
         engine=row.engine,
         reason=row.reason,
@@ -149,7 +158,7 @@ def _queue(
             sweep=sweep,
             notebook=str(job.path.absolute()),
             parameters=given,
-            output=str(paths[id_]),
+            output=plan.address(paths[id_]) or str(paths[id_]),
             notebook_digest=about.notebook,
             code_digest=about.code,
             environment_digest=about.environment,
@@ -194,28 +203,36 @@ class _Execution:
     def _tried(self, warm: Warm, tasks: Sequence[Task], about: Identity) -> Host:
         """Return what executes the tasks, once a cold and a warm run were seen to show the same.
 
-        The first run that ends well is done both ways. This is kept for the same notebook, code
-        and environment.
+        The first run that ends well is done both ways. What that has shown is kept for the same
+        notebook, code and environment.
         """
         known = self._ledger.trusted(about.digests)
-        if known is None:
-            known = self._compared(warm, tasks)
-            if known is None:
-                return Stock("no run ended well that could be compared")
-            self._ledger.trust(about.digests, known)
-        return Stock(known) if known else warm
-
-    def _compared(self, warm: Warm, tasks: Sequence[Task]) -> str | None:
+        if known is not None:
+            return Stock(known) if known else warm
         for task in tasks[:_TRIALS]:
-            with ThreadPoolExecutor(1, "jupyter-promote-compare") as aside:
-                other = aside.submit(trial.attempt, self._job, task, warm, self._limits)
-                run = self._execute(task)
-                self._end(task, run)
+            run, other = self._both_ways(task, warm)
             if self._cancelled():
-                return None
-            if run.state == "done":
-                return trial.verdict(self._job, task, other.result(), self._limits)
-        return None
+                break
+            if isinstance(other, PromoteError):
+                return Stock(f"a warm run was not possible: {other}")
+            if run.state == "done" and not _was_killed(other[0]):
+                known = trial.verdict(self._job, task, other[1], self._limits)
+                self._ledger.trust(about.digests, known)
+                return Stock(known) if known else warm
+        return Stock("no run ended well that could be compared")
+
+    def _both_ways(self, task: Task, warm: Warm) -> tuple[Run, trial.Attempt]:
+        """Execute a task in a stock kernel, and once more in a child, of which nothing is kept.
+
+        They run side by side where several runs may.
+        """
+        with ThreadPoolExecutor(1, "jupyter-promote-compare") as aside:
+            other = aside.submit(trial.attempt, self._job, task, warm, self._limits)
+            if self._plan.jobs == 1:
+                other.exception()
+            run = self._execute(task)
+            self._end(task, run)
+        return run, other.result()
 
     def _work(self, tasks: Sequence[Task]) -> None:
         waiting = iter(tasks)
@@ -288,7 +305,19 @@ class _Execution:
     def _cancelled(self) -> bool:
         return self._stop.is_set() or self._plan.cancelled()
 
+    def _published(self, run: Run) -> Run:
+        """Put the output where it is wanted; a run whose output can't be put there has failed."""
+        url = self._plan.address(run.output)
+        if not url or not run.output.is_file():
+            return run
+        try:
+            remote.write(run.output.read_text(encoding="utf-8"), url)
+        except PromoteError as error:
+            return replace(run, state="failed", error=str(error), url=url)
+        return replace(run, url=url)
+
     def _end(self, task: Task, run: Run) -> None:
+        run = self._published(run)
         self._ledger.finish(task.key, run)
         self._ended[task.id] = run
         self._on_event(RunEnded(run=run))

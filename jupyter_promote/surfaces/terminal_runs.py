@@ -49,7 +49,7 @@ def as_wire(found: Run) -> dict[str, object]:
         "id": found.id,
         "state": found.state,
         "parameters": dict(found.parameters),
-        "output": str(found.output),
+        "output": found.url or str(found.output),
         "engine": found.engine,
         "reason": found.reason,
         "seconds": found.seconds,
@@ -76,7 +76,7 @@ def run(found: Run, *, as_json: bool) -> int:
             click.echo(f"  {reports.why(found)}")
         for name, value in found.results.items():
             click.echo(f"  {printable(name)} = {_short(value)}")
-        click.echo(f"  {printable(str(found.output))}")
+        click.echo(f"  {printable(found.url or str(found.output))}")
     return 0 if found.state == "done" else 1
 
 
@@ -92,7 +92,8 @@ def sweep(found: Sequence[Run], *, as_json: bool) -> int:
         text = ", ".join(f"{count} {state}" for state, count in counts.items())
         click.secho(text, fg="green" if good else "red", bold=True)
         if found:
-            click.echo(f"  {printable(str(found[0].output.parent))}")
+            first = found[0]
+            click.echo(f"  {printable(first.url.rpartition('/')[0] or str(first.output.parent))}")
     return 0 if all(run.state == "done" for run in found) else 1
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from papermill.s3 import S3
 
+from jupyter_promote import running
 from jupyter_promote.errors import DiskProblem
 from jupyter_promote.runs import remote
+from jupyter_promote.runs.outcome import Run
+from tests.programs import cells_of, content_of
 
 
 @pytest.fixture
@@ -72,3 +76,33 @@ def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_which_places_are_elsewhere(place: str, is_url: bool) -> None:
     assert remote.is_url(place) is is_url
+
+
+def test_a_sweep_from_a_bucket_into_a_bucket(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = "# %% parameters\nalpha = 0.5\n# %%\nprint(alpha * 2)\n"
+    remote.write(json.dumps(content_of(cells_of(cells))), f"{bucket}/in/fit.ipynb")
+    (tmp_path / "grid.json").write_text('{"alpha": [0.1, 0.2]}')
+    monkeypatch.chdir(tmp_path)
+
+    def sweep() -> list[Run]:
+        wanted = running.Wanted(grid=tmp_path / "grid.json")
+        book, folder = Path(f"{bucket}/in/fit.ipynb"), Path(f"{bucket}/out")
+        how = running.How(cold=True)
+        return running.sweep(book, wanted, folder=folder, jobs=1, resume=True, how=how)
+
+    done = sweep()
+    assert [run.state for run in done] == ["done", "done"]
+    shown = [json.loads(remote.read(run.url))["cells"][-1]["outputs"][0]["text"] for run in done]
+    assert ["".join(text) for text in shown] == ["0.2\n", "0.4\n"]
+    assert [run.url for run in sweep()] == [run.url for run in done]
+    assert len(running.recorded(tmp_path)) == 2  # nothing was done twice
+
+
+def test_a_run_whose_output_cannot_be_put_there_has_failed(bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "fit.ipynb").write_text(json.dumps(content_of(cells_of("# %%\nprint(1)\n"))))
+    found = running.run(tmp_path / "fit.ipynb", output=Path("s3://elsewhere/fit.ipynb"))
+    assert found.state == "failed"
+    assert "NoSuchBucket" in found.error
+    assert [row.state for row in running.recorded(tmp_path)] == ["failed"]
