@@ -57,6 +57,10 @@ class Plan:
     seed: str | None = None
     cancelled: Callable[[], bool] = never
 
+    def output_of(self, stem: str, id_: str) -> Path:
+        """Return where the run `id_` of the notebook called `stem` writes its output."""
+        return (self.output or self.folder / f"{stem}-{id_}.ipynb").absolute()
+
     def address(self, output: Path) -> str:
         """Return the address at which an output is put, "" where it stays."""
         return self.url and (self.url if self.output else f"{self.url}/{output.name}")
@@ -91,8 +95,9 @@ def run(
     """Execute the plan's points, and return their runs in the points' order.
 
     With `cold` stock kernels execute them, else children of a fork-server, where that is
-    possible, pays, and was seen to show the same. With `resume`, runs that ended well are kept.
-    A point that is given twice is executed once.
+    possible, pays, and was seen to show the same. With `resume`, runs that ended well are kept
+    if their outputs are in the same folder: a sweep into another one begins anew. A point that is
+    given twice is executed once.
 
     Raises:
         BadParameter: a point does not fit the notebook; nothing was started.
@@ -105,7 +110,11 @@ def run(
     ids = [about.run_id(given) for given in plan.points]
     known = ledger.latest(dict.fromkeys(ids))
     _refuse_running(known)
-    kept = {id_: _of_row(row) for id_, row in known.items() if plan.resume and _stands(row)}
+    kept = {
+        id_: _of_row(row)
+        for id_, row in known.items()
+        if plan.resume and _stands(row, plan, job.path.stem)
+    }
     for path in outputs.leftovers(plan.folder):
         with contextlib.suppress(OSError):
             path.unlink()
@@ -126,8 +135,14 @@ def _refuse_running(known: Mapping[str, Row]) -> None:
             )
 
 
-def _stands(row: Row) -> bool:
-    return row.state == "done" and (remote.is_url(row.output) or Path(row.output).is_file())
+def _stands(row: Row, plan: Plan, stem: str) -> bool:
+    """Whether a run ended well, and its output is where this sweep would put it."""
+    output = plan.output_of(stem, row.id)
+    if row.state != "done":
+        return False
+    if plan.url:
+        return row.output == plan.address(output)
+    return row.output == str(output) and output.is_file()
 
 
 def _of_row(row: Row) -> Run:
@@ -149,9 +164,7 @@ def _queue(
     job: Job, plan: Plan, points: Mapping[str, Point], about: Identity, ledger: Ledger
 ) -> list[Task]:
     sweep = secrets.token_hex(8)
-    paths = {
-        i: (plan.output or plan.folder / f"{job.path.stem}-{i}.ipynb").absolute() for i in points
-    }
+    paths = {i: plan.output_of(job.path.stem, i) for i in points}
     keys = ledger.add(
         Row(
             id=id_,

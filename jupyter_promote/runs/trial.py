@@ -38,15 +38,13 @@ def attempt(job: Job, task: Task, host: Host, limits: Limits) -> Attempt:
         return error
 
 
-def verdict(job: Job, task: Task, warm: Attempt, limits: Limits) -> str:
+def verdict(job: Job, task: Task, warm: NotebookNode, limits: Limits) -> str:
     """Return how a warm run differs from the cold one in the task's output, '' if it does not.
 
     Where they differ, another cold run tells what never repeats; that does not count.
     """
-    if isinstance(warm, PromoteError):
-        return f"a warm run was not possible: {warm}"
     cold = execution.read(task.output)
-    found = likeness.differences(cold, warm[1])
+    found = likeness.differences(cold, warm)
     if not found:
         return ""
     again = attempt(job, task, Stock(), limits)

@@ -113,17 +113,22 @@ def test_a_server_that_was_killed_is_started_anew(tmp_path: Path) -> None:
 
 
 def test_imports_that_show_something_are_left_to_children(tmp_path: Path) -> None:
-    (tmp_path / "loud.py").write_text("print('loud')")
-    (tmp_path / "busy.py").write_text(
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    (tmp_path / "mine.py").write_text("print('mine')")
+    (packages / "loud.py").write_text("print('loud')")
+    (packages / "busy.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
     )
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    server = ForkServer([sys.executable], environment, ["import loud", "import busy", "import ast"])
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{packages}"}
+    imports = ["import loud", "import busy.x", "import mine", "import missing"]
+    server = ForkServer([sys.executable], environment, [*imports, "from busy import time as t"])
     try:
         server.wait()
         assert server.left_out == {
             "import loud": "it shows something: loud",
-            "import busy": "it starts 1 threads",
+            "import busy.x": "ModuleNotFoundError: No module named 'busy.x'; 'busy' is not a package",
+            "from busy import time as t": "it starts 1 threads",
         }
     finally:
         server.stop()

@@ -32,7 +32,7 @@ class Place:
 
     def sweep(self, *points: dict[str, object], cold: bool = True, **how: Any) -> list[Run]:
         job = execution.prepare(self.notebook)
-        plan = Plan(points=points, folder=self.folder / "out", **how)
+        plan = Plan(points=points, **{"folder": self.folder / "out", **how})
         return sweep.run(
             job,
             plan,
@@ -72,6 +72,13 @@ def test_resume_keeps_what_is_done_and_executes_the_rest(tmp_path: Path) -> None
     assert (tmp_path / "ran").read_text() == "121"
     place.sweep({"n": 1})
     assert (tmp_path / "ran").read_text() == "1211"
+
+
+def test_resuming_into_another_folder_begins_anew(tmp_path: Path) -> None:
+    place = Place(tmp_path, "n = 0", "open('ran', 'a').write('x')")
+    for folder in ("monday", "monday", "tuesday"):
+        place.sweep({"n": 1}, resume=True, folder=tmp_path / folder)
+    assert (tmp_path / "ran").read_text() == "xx"
 
 
 def test_a_changed_notebook_or_module_is_another_run(tmp_path: Path) -> None:

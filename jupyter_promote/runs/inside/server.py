@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib.util
 import io
 import json
 import os
@@ -67,7 +68,12 @@ def _prepare(imports: list[str]) -> tuple[dict[str, Any], Any]:
 
 
 def _import(statement: str) -> str:
-    """Execute an import; return why it must not be done before a fork, '' if it may be."""
+    """Execute an import; return why it must not be done before a fork, '' if it may be.
+
+    Only what is installed is imported: a project's own modules may differ between runs.
+    """
+    if not _is_installed(statement.split()[1].partition(".")[0]):
+        return ""
     before = _threads()
     with _listening() as heard:
         try:
@@ -77,6 +83,16 @@ def _import(statement: str) -> str:
     if heard:
         return f"it shows something: {heard[0][:100]}"
     return f"it starts {_threads() - before} threads" if _threads() > before else ""
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    places = [found.origin or "", *(found.submodule_search_locations or ())] if found else []
+    parts = {part for place in places for part in place.split(os.sep)}
+    return bool(parts & {"site-packages", "dist-packages"})
 
 
 @contextmanager
