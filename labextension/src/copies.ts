@@ -48,12 +48,16 @@ async function saved(
 ): Promise<string> {
   if (cell === null) {
     const { content } = await contents.get(path, {
+      content: true,
       type: 'file',
       format: 'text'
     });
     return String(content);
   }
-  const { content } = await contents.get(path, { type: 'notebook' });
+  const { content } = await contents.get(path, {
+    content: true,
+    type: 'notebook'
+  });
   const source: unknown = content?.cells?.[cell]?.source;
   return Array.isArray(source) ? source.join('') : String(source ?? '');
 }

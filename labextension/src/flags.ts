@@ -1,11 +1,21 @@
 // What the checks say about one open notebook, and what each event makes of it.
-import type { ErrorBody, FindingWire, FindingsWire, LinesWire } from './wire';
+import type {
+  ErrorBody,
+  FindingWire,
+  FindingsRequest,
+  FindingsWire,
+  LinesWire
+} from './wire';
+
+/** What is asked for: what stands in the cells is soon said, copies take longer. */
+export type About = NonNullable<FindingsRequest['about']>;
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
 /** A finding about a cell of an open notebook, or (`id` is '') about the notebook as a whole. */
 export interface IFlag extends FindingWire {
   key: string;
+  about: About;
   id: string;
   severity: Severity;
 }
@@ -22,12 +32,13 @@ export type FlagEvent =
   | { type: 'switched'; on: boolean }
   | {
       type: 'found';
+      about: About;
       answer: FindingsWire;
       path: string;
       ids: readonly string[];
       ignore: readonly string[];
     }
-  | { type: 'failed'; error: ErrorBody };
+  | { type: 'failed'; about: About; error: ErrorBody };
 
 /** What a rule finds, why that matters, and what to do instead. */
 export interface IExplanation {
@@ -81,7 +92,7 @@ export function flagged(state: IFlags, event: FlagEvent): IFlags {
     case 'found':
       return found(state, event);
     case 'failed':
-      return { ...unflagged(true), at: 'failed', error: event.error };
+      return failed(state, event.about, event.error);
   }
 }
 
@@ -174,30 +185,48 @@ export function silencing(tags: readonly string[], code: string): string[] {
   return tags.includes(tag) ? [...tags] : [...tags, tag];
 }
 
+/** Flags about something else stay the very same objects. */
 function found(
   state: IFlags,
   event: Extract<FlagEvent, { type: 'found' }>
 ): IFlags {
-  const flags = event.answer.findings
+  const { about, answer, ids } = event;
+  const flags = answer.findings
     .filter(each => each.path === event.path)
     .filter(each => !event.ignore.some(code => each.code.startsWith(code)))
-    .map(each => flagOf(each, event.ids));
-  const same = JSON.stringify(flags) === JSON.stringify(state.flags);
-  return same && state.at === 'ready'
+    .map(each => flagOf(each, about, ids));
+  const last = state.flags.filter(flag => flag.about === about);
+  const others = state.flags.filter(flag => flag.about !== about);
+  const same = JSON.stringify(flags) === JSON.stringify(last);
+  const at = about === 'copies' && state.at !== 'ready' ? state.at : 'ready';
+  return same && at === state.at
     ? state
     : {
-        at: 'ready',
-        flags,
-        rules: event.answer.rules,
-        error: null
+        at,
+        flags: [...others, ...flags],
+        rules: { ...state.rules, ...answer.rules },
+        error: at === 'failed' ? state.error : null
       };
 }
 
-function flagOf(finding: FindingWire, ids: readonly string[]): IFlag {
+/** Without an answer about copies, what is known of the cells still holds. */
+function failed(state: IFlags, about: About, error: ErrorBody): IFlags {
+  const flags = state.flags.filter(flag => flag.about !== about);
+  if (about === 'copies') {
+    return flags.length === state.flags.length ? state : { ...state, flags };
+  }
+  return { ...unflagged(true), at: 'failed', error };
+}
+
+function flagOf(
+  finding: FindingWire,
+  about: About,
+  ids: readonly string[]
+): IFlag {
   const { code, cell, line, message } = finding;
   const id = cell === null ? '' : (ids[cell] ?? '');
   const key = [code, id, line, message].join(' ');
-  return { ...finding, id, key, severity: severityOf(code) };
+  return { ...finding, id, key, about, severity: severityOf(code) };
 }
 
 function starting(lines: readonly string[]): number[] {

@@ -1,12 +1,18 @@
 // One inspection for each open notebook: asks what the checks say about it while one types.
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Message, MessageLoop } from '@lumino/messaging';
-import { Debouncer } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IApi, reasonOf } from './api';
-import { IContent, contentOf } from './content';
-import { FlagEvent, IFlags, flagged, unflagged } from './flags';
+import type { IContent } from './content';
+import { About, FlagEvent, IFlags, flagged, unflagged } from './flags';
+import { Question } from './question';
 import type { IFlagActions } from './views/flags';
+
+/** A search for copies looks into other files, and so waits for a longer pause. */
+const PAUSES: readonly [About, factor: number][] = [
+  ['cells', 1],
+  ['copies', 3]
+];
 
 /** What a person has chosen in the settings; `ignore` are codes of rules, or how they begin. */
 export interface IChoice {
@@ -24,12 +30,12 @@ export class Inspection {
     private choice: IChoice
   ) {
     this.now = unflagged(choice.on);
-    this.quiet = new Debouncer(() => this.ask(), choice.quietMs);
+    this.questions = this.asking();
     MessageLoop.installMessageHook(notebook, this.onMessage);
     notebook.context.ready.then(() => {
       notebook.model?.contentChanged.connect(this.onContent, this);
       notebook.context.pathChanged.connect(this.askAnew, this);
-      void this.ask();
+      this.askAll();
     });
     notebook.disposed.connect(() => this.dispose());
   }
@@ -45,67 +51,53 @@ export class Inspection {
   /** Follow the settings. */
   choose(choice: IChoice): void {
     this.choice = choice;
-    this.quiet.dispose();
-    this.quiet = new Debouncer(() => this.ask(), choice.quietMs);
+    this.questions.forEach(each => each.dispose());
+    this.questions = this.asking();
     this.take({ type: 'switched', on: choice.on });
-    this.askAnew();
+    this.askAll();
+  }
+
+  /** None where flags are switched off. */
+  private asking(): Question<FlagEvent>[] {
+    const { on, quietMs } = this.choice;
+    return (on ? PAUSES : []).map(
+      ([about, factor]) =>
+        new Question(
+          this.notebook,
+          content => this.answer(about, content),
+          event => this.take(event),
+          factor * quietMs
+        )
+    );
   }
 
   private onContent(): void {
-    if (this.now.at !== 'off') {
-      void this.quiet.invoke();
-    }
+    this.questions.forEach(each => each.soon());
+  }
+
+  private askAll(): void {
+    this.questions.forEach(each => void each.ask());
   }
 
   private askAnew(): void {
-    this.lastPrint = '';
-    void this.ask();
+    this.questions.forEach(each => each.anew());
   }
 
-  /** One question at a time, and none about a notebook that nobody sees. */
-  private async ask(): Promise<void> {
-    this.isBehind = this.isAsking;
-    const { model, isVisible, isDisposed } = this.notebook;
-    if (this.isAsking || isDisposed || !model || !isVisible) {
-      return;
-    }
-    const content = contentOf(model);
-    const print = JSON.stringify(content);
-    if (print === this.lastPrint || this.now.at === 'off') {
-      return;
-    }
-    this.lastPrint = print;
-    this.isAsking = true;
-    const answer = await this.answer(content);
-    this.isAsking = false;
-    if (this.notebook.isDisposed) {
-      return;
-    }
-    if (JSON.stringify(contentOf(model)) === print) {
-      this.take(answer);
-    } else {
-      this.lastPrint = ''; // the answer is about lines that have moved; the next is on its way
-    }
-    if (this.isBehind) {
-      void this.ask();
-    }
-  }
-
-  private async answer(content: IContent): Promise<FlagEvent> {
+  private async answer(about: About, content: IContent): Promise<FlagEvent> {
     const path = this.notebook.context.localPath;
     const ids = content.cells.map(cell => cell.id);
     try {
-      const answer = await this.api.findings({ path, content });
+      const answer = await this.api.findings({ path, content, about });
       const { ignore } = this.choice;
-      return { type: 'found', answer, path, ids, ignore };
+      return { type: 'found', about, answer, path, ids, ignore };
     } catch (error) {
-      return { type: 'failed', error: reasonOf(error) };
+      return { type: 'failed', about, error: reasonOf(error) };
     }
   }
 
   private readonly onMessage = (_: unknown, message: Message): boolean => {
     if (message.type === 'after-show' || message.type === 'after-attach') {
-      void this.ask();
+      this.askAll();
     }
     return true;
   };
@@ -119,15 +111,12 @@ export class Inspection {
   }
 
   private dispose(): void {
-    this.quiet.dispose();
+    this.questions.forEach(each => each.dispose());
     MessageLoop.removeMessageHook(this.notebook, this.onMessage);
     Signal.clearData(this);
   }
 
   private readonly changes = new Signal<Inspection, IFlags>(this);
-  private quiet: Debouncer;
+  private questions: Question<FlagEvent>[];
   private now: IFlags;
-  private lastPrint = '';
-  private isAsking = false;
-  private isBehind = false;
 }

@@ -1,9 +1,14 @@
 // The flags of a cell in its editor: underlined, with a mark in the gutter, explained on hover.
-import { lintGutter, nextDiagnostic, setDiagnostics } from '@codemirror/lint';
+import {
+  forEachDiagnostic,
+  lintGutter,
+  nextDiagnostic,
+  setDiagnostics
+} from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import { Compartment, StateEffect } from '@codemirror/state';
 import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view';
-import { IFlag, isLong, rangeOf } from './flags';
+import { IFlag, IRange, isLong, rangeOf } from './flags';
 import { tip } from './tip';
 import type { IFlagActions } from './views/flags';
 
@@ -17,7 +22,14 @@ const marked = [
   keymap.of([{ key: 'F8', run: nextDiagnostic }])
 ];
 
-/** Show exactly these flags; the gutter is there only while there are some. */
+interface IMark extends Diagnostic {
+  flag: IFlag;
+}
+
+/**
+ * Show exactly these flags; those that are shown already have moved with the text. The gutter is
+ * there only while there are some.
+ */
 export function show(
   view: EditorView,
   flags: readonly IFlag[],
@@ -29,8 +41,9 @@ export function show(
     return;
   }
   const source = view.state.doc.toString();
+  const known = shown(view);
   const diagnostics = flags.flatMap(flag => {
-    const range = rangeOf(source, flag);
+    const range = known.get(flag) ?? rangeOf(source, flag);
     return range ? [diagnosticOf(flag, range, rules, actions)] : [];
   });
   const extension = diagnostics.length ? marked : [];
@@ -42,14 +55,23 @@ export function show(
   view.dispatch(setDiagnostics(view.state, diagnostics));
 }
 
+function shown(view: EditorView): Map<IFlag, IRange> {
+  const found = new Map<IFlag, IRange>();
+  forEachDiagnostic(view.state, (mark, from, to) => {
+    found.set((mark as IMark).flag, { from, to });
+  });
+  return found;
+}
+
 function diagnosticOf(
   flag: IFlag,
-  range: { from: number; to: number },
+  range: IRange,
   rules: Readonly<Record<string, string>>,
   actions: IFlagActions
-): Diagnostic {
+): IMark {
   return {
     ...range,
+    flag,
     severity: flag.severity,
     message: flag.message,
     markClass: isLong(flag) ? 'jp-Promote-long' : undefined,

@@ -28,12 +28,17 @@ export function cellNames(cells: readonly number[]): string {
     : `Cell ${last ?? '?'}`;
 }
 
-/** 'Cell 3, lines 2–9' in the notebook `here`, 'other.ipynb, cell 3, line 2' elsewhere. */
+/**
+ * 'Cell 3, lines 2–9' in the notebook `here`, 'other.ipynb, cell 3, line 2' elsewhere: a path that
+ * begins at the notebook's folder, if the file lies below it.
+ */
 export function placeName(place: Place, here: string): string {
   const { path, cell, line, end_line } = place;
+  const [folder] = split(here);
+  const file = path.startsWith(folder) ? path.slice(folder.length) : path;
   const several = line !== null && end_line !== null && end_line > line;
   const parts = [
-    path === here && cell !== null ? '' : path,
+    path === here && cell !== null ? '' : file,
     cell === null ? '' : `cell ${cell + 1}`,
     line === null ? '' : several ? `lines ${line}–${end_line}` : `line ${line}`
   ];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,24 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TOKEN, WAIT_MS, Server
+from tests.browser.test_panel import picture, switch_theme
 
 expect.set_options(timeout=WAIT_MS)
+
+SETUP = """import pandas as pd
+
+pd.set_option("display.precision", 2)
+pd.set_option("display.max_rows", 20)
+
+first_day = "2025-01-01"
+last_day = "2025-12-31"
+print("sales from", first_day, "to", last_day)"""
+LAST = "total = north_revenue.sum() + south_revenue.sum()\nprint(total - budget)"
+COPIED = """{0} = pd.read_csv("{0}.csv").drop_duplicates("order_id")
+{0} = {0}[{0}["price"] > 0].sort_values("shipped_at")
+{0}["weekday"] = pd.to_datetime({0}["shipped_at"]).dt.day_name()
+{0}_revenue = {0}.groupby("weekday")["price"].sum()
+print({0}_revenue.round(2).to_string())"""
 
 
 def write(path: Path, cells: list[str]) -> str:
@@ -104,6 +121,63 @@ def chosen(page: Page, server: Server, settings: dict[str, object]) -> Iterator[
         yield
     finally:
         page.request.put(url, data={"raw": "{}"})
+
+
+def test_copies_are_compared_and_become_one_function(page: Page, server: Server) -> None:
+    folder = server.root / "sales"
+    folder.mkdir()
+    write(folder / "other.ipynb", ["import pandas as pd", COPIED.format("west")])
+    regions = [COPIED.format("north"), COPIED.format("south")]
+    name = write(folder / "sales.ipynb", [SETUP, *regions, LAST])
+    page.goto(server.lab(f"sales/{name}"))
+    for index in (1, 2):
+        expect(cell(page, index).locator(".cm-lintRange-info").first).to_be_visible()
+    cell(page, 3).get_by_role("button", name="1 flag").click()
+    panel = page.get_by_role("region", name="Promote")
+    copies = panel.get_by_role("region", name=re.compile("Rule JP10"))
+
+    # The two copies side by side, wherever they stand.
+    shown = tip(page, cell(page, 2).locator(".cm-lintRange-info").first)
+    picture(page, "flags-light")
+    shown.get_by_role("button", name="Compare").first.click()
+    sides = page.locator(".jp-Promote-comparison .cm-mergeViewEditor")
+    expect(sides).to_have_count(2)
+    expect(sides.nth(0).locator(".cm-changedText").first).to_have_text("south")
+    expect(page.locator(".jp-Promote-comparison h2").nth(0)).to_contain_text("Cell 3, lines 1–")
+    elsewhere = copies.locator(".jp-Promote-places li", has_text="other.ipynb").first
+    elsewhere.get_by_role("button", name="Compare").click()
+    expect(sides.nth(1)).to_contain_text("west")
+
+    # The way out: a preview of all that would change, one step to apply it, one to take it back.
+    way_out = copies.get_by_role("button", name="Make a function")
+    way_out.first.click()
+    preview = page.locator(".jp-Promote-unification")
+    expect(preview.locator(".cm-deletedChunk")).to_have_count(2)
+    before = sources(page)
+    if os.environ.get("SCREENSHOTS"):
+        switch_theme(page, "JupyterLab Dark")
+        picture(page, "flags-dark")
+    preview.get_by_role("button", name="Apply to notebook").click()
+    expect(preview).to_have_count(0)
+    after = sources(page)
+    assert after[1].startswith("def ") and len(after) == len(before) + 1
+    function = after[1].removeprefix("def ").partition("(")[0]
+    assert after[2:4] == [
+        f'{region}_revenue = {function}(path="{region}.csv")' for region in ("north", "south")
+    ]
+    expect(way_out).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(way_out).to_have_count(2)
+    assert sources(page) == before
+    assert function not in (folder / name).read_text()
+
+
+def sources(page: Page) -> list[str]:
+    """Return the text of the notebook's cells, as they are on screen."""
+    script = """() => [...jupyterapp.shell.widgets('main')].find(each => each.content.widgets)
+        .content.widgets.map(cell => cell.model.sharedModel.source)"""
+    found: list[str] = page.evaluate(script)
+    return found
 
 
 def test_only_a_notebook_in_view_is_checked(page: Page, server: Server) -> None:

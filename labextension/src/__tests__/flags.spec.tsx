@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import {
+  About,
   FlagEvent,
   IFlag,
   IFlags,
@@ -49,10 +50,12 @@ function finding(changes: Partial<FindingWire> = {}): FindingWire {
 
 function found(
   findings: FindingWire[],
-  ignore: readonly string[] = []
+  ignore: readonly string[] = [],
+  about: About = 'cells'
 ): FlagEvent {
   return {
     type: 'found',
+    about,
     answer: { findings, rules },
     path: 'a.ipynb',
     ids: ['x', 'y'],
@@ -90,9 +93,24 @@ describe('flags', () => {
   });
 
   it('go when the server fails, and come back', () => {
-    const failed = after(found([finding()]), { type: 'failed', error });
+    const failed = after(found([finding()]), {
+      type: 'failed',
+      about: 'cells',
+      error
+    });
     expect(failed).toMatchObject({ at: 'failed', flags: [], error });
     expect(flagged(failed, found([finding()])).at).toBe('ready');
+  });
+
+  it('about copies are kept apart from those about cells', () => {
+    const copied = found([finding({ code: 'JP101' })], [], 'copies');
+    const both = after(found([finding()]), copied);
+    expect(both.flags.map(flag => flag.about)).toEqual(['cells', 'copies']);
+    const edited = flagged(both, found([finding({ line: 3 })]));
+    expect(edited.flags).toContain(both.flags[1]);
+    const lost = flagged(both, { type: 'failed', about: 'copies', error });
+    expect(lost).toMatchObject({ at: 'ready', flags: [both.flags[0]] });
+    expect(after(copied).at).toBe('waiting');
   });
 
   it('go when they are switched off, and a late answer changes nothing', () => {
@@ -196,6 +214,14 @@ it.each([
   expect(placeName(place, 'a.ipynb')).toBe(name);
 });
 
+it('shortens paths below the folder of the notebook', () => {
+  const place = { cell: null, line: null, end_line: null };
+  const name = (path: string): string =>
+    placeName({ ...place, path }, 'shop/a.ipynb');
+  expect(name('shop/src/m.py')).toBe('src/m.py');
+  expect(name('shopping/m.py')).toBe('shopping/m.py');
+});
+
 it('tells which copies of the notebook can become one function', () => {
   const at = (path: string, cell: number | null): PlaceWire => ({
     path,
@@ -244,7 +270,9 @@ describe('the list', () => {
   it('says when there is nothing, when it is off, and when it failed', () => {
     expect(html(after(found([])))).toContain('Nothing to flag');
     expect(html(unflagged(false))).toContain('switched off');
-    expect(html(after({ type: 'failed', error }))).toContain('No.');
+    expect(html(after({ type: 'failed', about: 'cells', error }))).toContain(
+      'No.'
+    );
   });
 
   it('never takes a name for markup', () => {
