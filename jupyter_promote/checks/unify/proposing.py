@@ -210,10 +210,11 @@ def _inputs(text: str, common: _Common, filled: Mapping[Hole, str]) -> tuple[str
     """Return the variables that the body reads, apart from parameters, by the first copy's names."""
     edited = magics.parse(rendering.edited(text, filled))
     assert isinstance(edited, CellCode), "an edit of ours does not parse"
-    reads = bindings.of_code(edited.tree.body)
+    used = bindings.of_code(edited.tree.body)
+    needed = used.reads.keys() | used.hints | (used.binds - used.bound)  # may keep their value
     found = []
     for name in common.interfaces[0].inputs:
-        if name not in reads.reads and name not in reads.hints:
+        if name not in needed:
             continue  # read by an argument alone
         own = common.template.variables.get(name, (name,) * len(common.copies))
         for i, (mine, one) in enumerate(zip(own, common.interfaces, strict=True)):

@@ -73,10 +73,10 @@ def call(signature: Signature, one: Call) -> str:
     """Return the statements that stand where a copy stood."""
     given = [*one.inputs, *(f"{name}={text}" for name, text in one.arguments.items())]
     made = f"{'await ' if signature.awaits else ''}{signature.name}({', '.join(given)})"
-    bound = signature.given(one.outputs)
+    bound = signature.given(one.outputs) or (signature.shown if one.deleted else "")
     lines = [f"{bound} = {made}" if bound else made]
     lines += [f"del {', '.join(one.deleted)}"] if one.deleted else []
-    lines += [signature.shown] if signature.shown and (bound or one.deleted) else []
+    lines += [signature.shown] if signature.shown and bound else []
     return formatting.shaped("\n".join(lines)).rstrip("\n")
 
 

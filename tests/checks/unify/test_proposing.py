@@ -251,6 +251,44 @@ FAITHFUL = {
         """,
         "compute_ys(old, xs) -> ys",
     ),
+    "what is bound on some paths only keeps its value on the others": (
+        """
+        # %%
+        xs, best, ready = [1, 2], 0, False
+        # %% a
+        n = len(xs)
+        if ready:
+            best = max(xs)
+        print(n)
+        # %%
+        print(best)
+        # %% a
+        n = len(xs)
+        if ready:
+            best = max(xs)
+        print(n)
+        # %%
+        print(best)
+        """,
+        "compute_best(xs, ready, best) -> best",
+    ),
+    "what is shown after a deletion comes last": (
+        """
+        # %%
+        xs, old = [1], [2]
+        # %% a
+        xs.append(len(old))
+        del old
+        xs.index(1)
+        # %%
+        old = [3]
+        # %% a
+        xs.append(len(old))
+        del old
+        xs.index(2)
+        """,
+        "compute_old(old, xs, *, number)",
+    ),
     "imports among the copied lines stay in the notebook": (
         """
         # %% a
