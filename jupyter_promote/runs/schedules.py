@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 CRON = "0 3 * * *"  # every night at three
 _PYTHON = "3.12"
+_JUNIT = "report.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Work:
 def github(work: Work) -> str:
     """Return a GitHub Actions workflow."""
     line = work.line.replace("${{", "${{ '${{' }}")  # else GitHub evaluates what follows
+    line += ' --summary "$GITHUB_STEP_SUMMARY"'
     return f"""\
 # Every night: {work.verb} the notebook. The outputs are kept as an artifact.
 name: {work.name}
@@ -95,11 +97,13 @@ def gitlab(work: Work) -> str:
     - if: $CI_PIPELINE_SOURCE == "schedule" || $CI_PIPELINE_SOURCE == "web"
   script:
     - pip install jupyter-promote .
-    - {_yaml(work.line)}
+    - {_yaml(f"{work.line} --junit {_JUNIT}")}
   artifacts:
     when: always
     paths:
       - {work.outputs}
+    reports:
+      junit: {_JUNIT}
 """
 
 
@@ -113,12 +117,15 @@ pipeline {{
         stage('{work.name}') {{
             steps {{
                 sh 'pip install jupyter-promote .'
-                sh {_groovy(work.line)}
+                sh {_groovy(f"{work.line} --junit {_JUNIT}")}
             }}
         }}
     }}
     post {{
-        always {{ archiveArtifacts artifacts: '{work.outputs}/**', allowEmptyArchive: true }}
+        always {{
+            junit '{_JUNIT}'
+            archiveArtifacts artifacts: '{work.outputs}/**', allowEmptyArchive: true
+        }}
     }}
 }}
 """

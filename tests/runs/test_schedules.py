@@ -19,6 +19,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from jupyter_promote.promotion import formatting
 from jupyter_promote.runs import schedules
 from jupyter_promote.runs.schedules import Work
 from jupyter_promote.surfaces.cli_export import TARGETS, export
@@ -51,6 +52,17 @@ def words_of(line: str) -> list[str]:
     """Return what a shell makes of the line, without the outputs."""
     found = shlex.split(line)
     return found[: found.index("--output-dir")]
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "schedules"
+EXAMPLE = Work(verb="sweep", notebook="notebooks/churn.ipynb", options=("--grid", "grid.yaml"))
+
+
+@pytest.mark.parametrize("target", schedules.SCHEDULES)
+def test_the_examples_are_what_is_written(target: str) -> None:
+    name, render = schedules.SCHEDULES[target]
+    text = formatting.shaped(render(EXAMPLE)) if name.endswith(".py") else render(EXAMPLE)
+    assert (EXAMPLES / Path(name.format(EXAMPLE.name)).name).read_text() == text
 
 
 def test_the_command_names_the_targets_that_there_are() -> None:
