@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +11,6 @@ from jupyter_promote.runs.forkserver import ForkServer, NoForkServer
 from jupyter_promote.runs.warm import Warm
 
 _FEWEST = 3  # for fewer runs a fork-server costs more than it saves
-VARIABLE = "JUPYTER_PROMOTE_COLD"  # set to anything: stock kernels only
 
 
 @contextmanager
@@ -41,7 +39,7 @@ def start(job: Job) -> ForkServer:
 
 def reason_for_stock(job: Job, *, runs: int, cold: bool) -> str | None:
     """Return why stock kernels execute the job ('' if that was asked for); None if they need not."""
-    if cold or os.environ.get(VARIABLE):
+    if cold:
         return ""
     if runs < _FEWEST:
         return "so few runs do not pay for a fork-server"
