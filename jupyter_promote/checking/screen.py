@@ -15,10 +15,12 @@ from jupyter_promote.checks import copying, silencing, table
 from jupyter_promote.checks.clones.shapes import FileShapes
 from jupyter_promote.checks.finding import Finding, Related, Subject
 from jupyter_promote.flow import program
+from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.source import notebook
-from jupyter_promote.source.notebook import Notebook
+from jupyter_promote.source.notebook import Cell, Notebook
 from jupyter_promote.writing import records
 
+MOST_NOTEBOOKS = 16
 MOST_FILES = 2000
 IN_COMMON = 3  # statements that a file must share before copies are searched in it
 
@@ -53,7 +55,22 @@ class Screen:
         return codes, table.options(said.options, said.where)
 
 
-def cells(screen: Screen) -> list[Finding]:
+class Readings:
+    """The cells of the notebooks that were looked at last: what did not change is not read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, dict[Cell, CodeCell]] = {}
+
+    def program(self, read: Notebook) -> Program:
+        """Return the notebook's program."""
+        found = program.of_notebook(read, self._known.pop(read.path, None))
+        self._known[read.path] = {one.cell: one for one in found.cells}
+        for oldest in list(self._known)[:-MOST_NOTEBOOKS]:
+            self._known.pop(oldest, None)
+        return found
+
+
+def cells(screen: Screen, readings: Readings) -> list[Finding]:
     """Return what the rules say about the notebook alone.
 
     Raises:
@@ -62,7 +79,7 @@ def cells(screen: Screen) -> list[Finding]:
     codes, options = screen.rules()
     around = projects.Surroundings(paths=(screen.project,))
     subject = Subject(
-        program=program.of_notebook(screen.read()),
+        program=readings.program(screen.read()),
         promotions=records.of_notebook(screen.path, records.near(screen.path)),
         declared=around.declared(str(screen.path)),
         options=options,

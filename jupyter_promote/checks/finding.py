@@ -95,11 +95,23 @@ class Subject:
     @cached_property
     def units(self) -> list[Unit]:
         """What each code cell reads and binds, in order."""
-        from jupyter_promote.flow import dataflow
+        from jupyter_promote.flow import bindings
+        from jupyter_promote.flow.dataflow import Unit
 
         lazy = self.program.lazy
-        cells = self.program.cells
-        return [dataflow.unit(c.index, None, c.statements, lazy=c.index in lazy) for c in cells]
+        return [
+            Unit(
+                position=c.index,
+                group=None,
+                statements=tuple(c.statements),
+                names=(
+                    bindings.of_code(c.statements, lazy_annotations=True)
+                    if c.index in lazy
+                    else c.names
+                ),
+            )
+            for c in self.program.cells
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jupyter_promote.flow import bindings, indirect, scopes, trees
+from jupyter_promote.flow.bindings import Bindings
 from jupyter_promote.flow.strings import names_read
 from jupyter_promote.source import magics
 from jupyter_promote.source.magics import BadCode, CellCode
@@ -17,7 +18,7 @@ from jupyter_promote.source.notebook import Cell, Notebook
 HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|In|Out|_[iod]h")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
 class CodeCell:
     """A code cell with its parse; a cell that does not parse binds and reads nothing."""
 
@@ -38,6 +39,18 @@ class CodeCell:
     def magics(self) -> tuple[magics.Magic, ...]:
         """IPython syntax in the cell."""
         return self.code.magics if isinstance(self.code, CellCode) else ()
+
+    @cached_property
+    def names(self) -> Bindings:
+        """What the cell does to names, its annotations evaluated."""
+        return bindings.of_code(self.statements)
+
+    @cached_property
+    def bound(self) -> tuple[tuple[str, ...], ...]:
+        """The names that each top-level statement binds, sorted."""
+        return tuple(
+            tuple(sorted(scopes.bound_names([s]) | _indirect_names(s))) for s in self.statements
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +118,7 @@ class Program:
         """The cells whose functions read each name when they run, in order."""
         found: dict[str, dict[int, None]] = {}
         for one in self.cells:
-            for late in bindings.of_code(one.statements).deferred:
+            for late in one.names.deferred:
                 for name in late.reads:
                     found.setdefault(name, {})[one.index] = None
         return {name: tuple(cells) for name, cells in found.items()}
@@ -119,10 +132,14 @@ class Program:
         return any(b.cell not in cells for b in self.binders.get(name, ()))
 
 
-def of_notebook(notebook: Notebook) -> Program:
-    """Return the program that the notebook's code cells form."""
+def of_notebook(notebook: Notebook, known: Mapping[Cell, CodeCell] | None = None) -> Program:
+    """Return the program that the notebook's code cells form.
+
+    `known` are cells that were read before: they are not parsed again.
+    """
+    read = known or {}
     cells = (c for c in notebook.cells if c.kind == "code")
-    return _of_cells(notebook, tuple(CodeCell(cell=c, code=_read(c)) for c in cells))
+    return _of_cells(notebook, tuple(read.get(c) or CodeCell(cell=c, code=_read(c)) for c in cells))
 
 
 def _read(cell: Cell) -> CellCode | BadCode:
@@ -141,9 +158,8 @@ def with_sources(code: Program, changed: Mapping[int, CodeCell]) -> Program:
 def _of_cells(notebook: Notebook, cells: tuple[CodeCell, ...]) -> Program:
     found: dict[str, list[Binder]] = {}
     for one in cells:
-        for statement in one.statements:
-            names = scopes.bound_names([statement]) | _indirect_names(statement)
-            for name in sorted(names):
+        for statement, names in zip(one.statements, one.bound, strict=True):
+            for name in names:
                 found.setdefault(name, []).append(Binder(cell=one.index, node=statement))
     return Program(
         notebook=notebook,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jupyter_promote import workflow
 from jupyter_promote.checking import screen
-from jupyter_promote.checking.screen import Neighbours, Screen
+from jupyter_promote.checking.screen import Neighbours, Readings, Screen
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding, Related
 from jupyter_promote.checks.unify.copies import Place
@@ -17,7 +17,15 @@ from jupyter_promote.surfaces.wire_flags import FindingsRequest, FindingsWire, U
 from jupyter_promote.surfaces.wire_unified import UnifiedWire
 
 
-def found(asked: FindingsRequest, root: Path, neighbours: Neighbours) -> FindingsWire:
+class Memory:
+    """What a server remembers of the notebooks on screen, and of the files around them."""
+
+    def __init__(self) -> None:
+        self.readings = Readings()
+        self.neighbours = Neighbours()
+
+
+def found(asked: FindingsRequest, root: Path, memory: Memory) -> FindingsWire:
     """Return the findings about the notebook on screen; `root` is the server's folder.
 
     Raises:
@@ -25,7 +33,11 @@ def found(asked: FindingsRequest, root: Path, neighbours: Neighbours) -> Finding
     """
     path = places.inside(root, asked.path)
     shown = Screen(path=path, project=places.project_of(root, path), content=asked.content)
-    told = screen.cells(shown) if asked.about == "cells" else screen.copied(shown, neighbours)
+    told = (
+        screen.cells(shown, memory.readings)
+        if asked.about == "cells"
+        else screen.copied(shown, memory.neighbours)
+    )
     findings = [_below(root, one) for one in told]
     codes = {f.code for f in findings}
     return FindingsWire(

@@ -23,9 +23,9 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from jupyter_promote import settings, workflow
-from jupyter_promote.checking.screen import Neighbours
 from jupyter_promote.errors import BadPath, PromoteError
 from jupyter_promote.surfaces import flagging, places, wire
+from jupyter_promote.surfaces.flagging import Memory
 from jupyter_promote.surfaces.jobs import Extraction, Jobs, Log, NoSuchJob, TestRun, explain
 from jupyter_promote.surfaces.wire import (
     ErrorBody,
@@ -60,11 +60,11 @@ class PromoteHandler(APIHandler):
     auth_resource = "contents"
 
     def initialize(
-        self, jobs: Jobs, thinkers: ThreadPoolExecutor, neighbours: Neighbours, log: Log
+        self, jobs: Jobs, thinkers: ThreadPoolExecutor, memory: Memory, log: Log
     ) -> None:
         """Take what the handlers of one server share."""
         self.jobs = jobs
-        self.neighbours = neighbours
+        self.memory = memory
         self.thinkers = thinkers
         self.own_log = log
 
@@ -143,7 +143,7 @@ class FindingsHandler(PromoteHandler):
     async def post(self) -> None:
         """Answer with the findings about the notebook on screen."""
         asked = self.asked(FindingsRequest)
-        work = partial(flagging.found, asked, self.root(), self.neighbours)
+        work = partial(flagging.found, asked, self.root(), self.memory)
         self.answer(await asyncio.get_running_loop().run_in_executor(self.thinkers, work))
 
 
@@ -295,7 +295,7 @@ def load(server_app: Any) -> None:
     shared = {
         "jobs": Jobs(log),
         "thinkers": ThreadPoolExecutor(THINKERS, thread_name_prefix="promote"),
-        "neighbours": Neighbours(),
+        "memory": Memory(),
         "log": log,
     }
     base = url_path_join(server_app.web_app.settings["base_url"], "jupyter-promote")

@@ -137,6 +137,8 @@ def test_copies_are_compared_and_become_one_function(page: Page, server: Server)
     copies = panel.get_by_role("region", name=re.compile("Rule JP10"))
 
     # The two copies side by side, wherever they stand.
+    if os.environ.get("SCREENSHOTS"):
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle")
     shown = tip(page, cell(page, 2).locator(".cm-lintRange-info").first)
     picture(page, "flags-light")
     shown.get_by_role("button", name="Compare").first.click()
