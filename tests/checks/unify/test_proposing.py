@@ -279,13 +279,13 @@ FAITHFUL = {
         # %% a
         xs.append(len(old))
         del old
-        xs.index(1)
+        xs.count(1)
         # %%
         old = [3]
         # %% a
         xs.append(len(old))
         del old
-        xs.index(2)
+        xs.count(2)
         """,
         "compute_old(old, xs, *, number)",
     ),
