@@ -13,8 +13,9 @@ from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadParameter
 
 # What a rule looks at: one notebook; why one can't be read; one file of tests; modules and tests that
-# belong together; groups of copies. "promoting" is said of a notebook when it is promoted: no reason for CI to fail.
-Scope = Literal["notebook", "broken", "tests", "project", "copies", "promoting"]
+# belong together; groups of copies; a fault that no test noticed. "promoting" is said of a notebook
+# when it is promoted: no reason for CI to fail.
+Scope = Literal["notebook", "broken", "tests", "project", "copies", "faults", "promoting"]
 
 
 Options = Mapping[str, Mapping[str, object]]
@@ -54,6 +55,8 @@ RULES = (
     Rule(code="JP104", name="copied_modules", scope="copies"),
     Rule(code="JP201", name="untested", scope="project"),
     Rule(code="JP202", name="toothless", scope="tests"),
+    Rule(code="JP203", name="survivor", scope="faults"),
+    Rule(code="JP204", name="untaken", scope="project"),
     Rule(code="JP205", name="unasserted", options={"everywhere": False}),
     Rule(code="JP301", name="undefined"),
     Rule(code="JP302", name="out_of_order"),
@@ -62,6 +65,7 @@ RULES = (
     Rule(code="JP305", name="unseeded"),
     Rule(code="JP306", name="redefined"),
     Rule(code="JP307", name="deleted"),
+    Rule(code="JP308", name="unread"),
     Rule(code="JP401", name="notebook_changed"),
     Rule(code="JP402", name="module_changed"),
     Rule(code="JP403", name="gone"),
