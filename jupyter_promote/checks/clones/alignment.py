@@ -12,7 +12,7 @@ from jupyter_promote.checks.clones.seeding import Seed
 
 SHIFT = 4  # how far from its place a statement may have moved
 MAX_GAP, NEW_CELL = 4.0, 4.0  # what a statement without answer, and a new cell, cost
-DROP = 14.0  # how much a copy may lose before it is over
+DROP = 10.0  # how much a copy may lose before it is over
 IMPORT_STEPS = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 
 
@@ -70,7 +70,9 @@ def by_cells(index: Index, found: Alignment) -> Iterator[Alignment]:
 
 def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
     """Return the best stretch of the pairs, once their own names decide what answers what."""
-    inside = max(window.stretches(pairs, Renaming(window.index, pairs)), key=len, default=[])
+    index = window.index
+    parts = window.stretches(pairs, Renaming(index, pairs))
+    inside = max(parts, key=lambda part: sum(index.weight[i] for i, _ in part), default=[])
     if not inside:
         return None
     a, b = inside[0][0], min(j for _, j in inside)
@@ -79,7 +81,7 @@ def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
     a_last, b_last = window.over_imports(a_last, b_last, 1)
     if b <= a_last and window.same_file:
         return None
-    return _measured(window.index, inside, (a, a_last + 1), (b, b_last + 1))
+    return _measured(index, inside, (a, a_last + 1), (b, b_last + 1))
 
 
 class _Window:
@@ -180,7 +182,7 @@ class _Window:
         for i in range(begin, end):
             if i > begin and index.cell[i] != index.cell[i - 1]:
                 total -= NEW_CELL
-            if total <= 0:
+            if total <= max(0.0, best - DROP):
                 total, start, best = 0.0, i, 0.0
             total += score[i] if i in score else -min(MAX_GAP, 0.5 * index.weight[i] + 1)
             if total > best:

@@ -16,7 +16,7 @@ RARE_BONUS = 0.3  # less is enough where the project has these statements nowher
 RARE = 3  # times that a statement occurs which hardly anybody else writes
 EVIDENCE = 20.0
 EVIDENCE_UNCHANGED = 12.0  # less is enough where no name was changed
-UNCHANGED = 0.95  # share of the names
+UNCHANGED, CHANGED = 0.95, 0.8  # share of the names from which none, and many, were changed
 LONG = 24  # tokens after which a statement, a table of data, tells nothing more
 WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token tell
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
@@ -80,8 +80,7 @@ class Evidence:
         told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
         told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in _kept(index, pairs))
         told += CONFIRMED * found.confirmed + TELLS_RARE * rare
-        unchanged = found.kept >= UNCHANGED * found.renamed
-        return told > (EVIDENCE_UNCHANGED if unchanged else EVIDENCE)
+        return told > _needed(found.kept / found.renamed)
 
     def _is_rare(self, i: int, j: int) -> bool:
         shape = self._index.shape[i]
@@ -98,6 +97,12 @@ class Evidence:
             told = WORD * own + IDIOM * (len(words) - own) + TOKEN * min(len(tokens), LONG)
             known = self._telling[shape] = (told, own > 0)
         return known
+
+
+def _needed(kept: float) -> float:
+    """Return what must be told where a share of the names was kept: less, where nearly all."""
+    changed = (UNCHANGED - kept) / (UNCHANGED - CHANGED)
+    return EVIDENCE_UNCHANGED + (EVIDENCE - EVIDENCE_UNCHANGED) * min(1.0, max(0.0, changed))
 
 
 def _crosses(index: Index, found: Alignment) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins))
+_KEYWORDS = frozenset(keyword.kwlist)
 _STARTS_ANEW = frozenset("def class import return while with try except elif raise".split())
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _RUNS_CODE = "time|timeit|capture|prun|memit|mprun|lprun"
@@ -42,7 +41,7 @@ class Statement:
     """Lines `first` to `last` hold a statement: its tokens as written, and with names left out.
 
     Both are lists of tokens of one length, joined by blanks. In `shape`, a name that a copy may
-    change is `v`, a string `"`, a number 0; attributes, keywords, called and builtin names stay.
+    change is `v`, a string `"`, a number 0; attributes, keywords and called names stay.
     """
 
     first: int
@@ -113,7 +112,7 @@ def _kind(token: str) -> str:
         return STRING
     if start.isdigit() or (start == "." and len(token) > 1):
         return NUMBER
-    if (start.isalpha() or start == "_") and token not in _KEPT:
+    if (start.isalpha() or start == "_") and token not in _KEYWORDS:
         return NAME
     return token
 
