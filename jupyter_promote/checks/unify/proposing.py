@@ -45,7 +45,21 @@ class _Common:
 
 
 def propose(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
-    """Return the function that the code at `places` could become, or what stands in the way."""
+    """Return the function that the code at `places` could become, or what stands in the way.
+
+    One of more than two copies is left out where the others are alike without it.
+    """
+    found = _all(program, places)
+    if isinstance(found, Proposal) or len(places) < 3:
+        return found
+    for out in reversed(range(len(places))):
+        others = _all(program, [p for i, p in enumerate(places) if i != out])
+        if isinstance(others, Proposal):
+            return replace(others, left=others.left or found)
+    return found
+
+
+def _all(program: Program, places: Sequence[Place]) -> Proposal | Obstacle:
     try:
         found = sorted((copies.find(program, p) for p in places), key=lambda c: (c.cell, c.first))
         _check_apart(found)

@@ -881,6 +881,15 @@ def test_three_copies_share_one_function() -> None:
     same(found)
 
 
+def test_one_copy_of_several_is_left_out_where_only_it_differs() -> None:
+    text = LONG.replace("print(low * 2)", "print(low + 1)")
+    other = "# %% a\nlow = max(xs) + 1\nhigh = low * 2\nprint(low, high)\n"
+    found = unify(text + other)
+    assert [p.cell for p in found.places] == [1, 2]
+    assert found.left is not None and found.left.code == "not-alike"
+    same(found)
+
+
 def test_magics_above_the_copy_stay() -> None:
     found = unify("""
         # %% a
