@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,6 +108,7 @@ def sweep(
     jobs: int | None = None,
     retries: int = 1,
     resume: bool = False,
+    on: str = "",
     how: How = How(),  # noqa: B008  # frozen
     on_event: OnEvent = lambda event: None,
 ) -> list[Run]:
@@ -124,9 +124,9 @@ def sweep(
         with _fetched(path) as local:
             how = replace(how, home=Path.cwd() / local.name)
             folder = folder or Path.cwd() / f"{local.stem}-runs"
-            more = {"folder": folder, "jobs": jobs, "retries": retries, "resume": resume}
+            more = {"folder": folder, "jobs": jobs, "retries": retries, "resume": resume, "on": on}
             return sweep(local, wanted, how=how, on_event=on_event, **more)  # type: ignore[arg-type]
-    at_once = max(jobs or os.cpu_count() or 1, 1)
+    at_once = max(jobs or sweeping.processors(), 1)
     job, import_paths = _job(path, how, sweeping.threads(at_once))
     with _staged(folder or path.with_name(f"{path.stem}-runs")) as (target, url):
         plan = sweeping.Plan(
@@ -139,6 +139,7 @@ def sweep(
             retries=retries,
             resume=resume,
             seed=str(wanted.seed) if wanted.sample else None,
+            cluster=on,
             cancelled=how.cancelled,
         )
         return _execute(job, import_paths, plan, how, on_event)

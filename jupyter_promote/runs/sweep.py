@@ -5,17 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_promote.errors import PromoteError, RunFailed
-from jupyter_promote.runs import execution, hosting, identity, injection, outputs, remote, trial
+from jupyter_promote.runs import (
+    cluster,
+    execution,
+    hosting,
+    identity,
+    injection,
+    outputs,
+    remote,
+    trial,
+)
+from jupyter_promote.runs.cluster import Cluster
 from jupyter_promote.runs.execution import Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.identity import Identity
@@ -43,12 +54,14 @@ class Plan:
     """Which points to run and how; outputs go to `folder`, or all of one run to `output`.
 
     Where there is a `url`, they are put there from the folder: that of a folder, or of the output.
+    The runs are executed by the workers of a `cluster`, where its address is given.
     """
 
     points: Sequence[Point]
     folder: Path
     output: Path | None = None
     url: str = ""
+    cluster: str = ""
     jobs: int = 1
     seconds: float | None = None
     memory_mb: float | None = None
@@ -66,9 +79,16 @@ class Plan:
         return self.url and (self.url if self.output else f"{self.url}/{output.name}")
 
 
+def processors() -> int:
+    """Return how many processors we may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def threads(jobs: int) -> dict[str, str]:
     """Return environment variables that share the processors among `jobs` runs."""
-    each = str(max(1, (os.cpu_count() or 1) // jobs))
+    each = str(max(1, processors() // jobs))
     return {name: os.environ.get(name, each) for name in _THREADS}
 
 
@@ -119,10 +139,10 @@ def run(
         with contextlib.suppress(OSError):
             path.unlink()
     points = {i: p for i, p in zip(ids, plan.points, strict=True) if i not in kept}
-    tasks = _queue(job, plan, points, about, ledger)
-    on_event(SweepStarted(total=len(tasks), kept=len(kept)))
-    execution = _Execution(job, plan, ledger, on_event)
-    done = execution.all(tasks, about, cold=cold)
+    with cluster.connected(plan.cluster) if plan.cluster else nullcontext() as workers:
+        tasks = _queue(job, plan, points, about, ledger)
+        on_event(SweepStarted(total=len(tasks), kept=len(kept)))
+        done = _Execution(job, plan, ledger, on_event, workers).all(tasks, about, cold=cold)
     return [kept[i] if i in kept else done[i] for i in ids]
 
 
@@ -189,11 +209,15 @@ def _queue(
 class _Execution:
     """The threads that take tasks, and what became of these."""
 
-    def __init__(self, job: Job, plan: Plan, ledger: Ledger, on_event: OnEvent) -> None:
+    def __init__(
+        self, job: Job, plan: Plan, ledger: Ledger, on_event: OnEvent, workers: Cluster | None
+    ) -> None:
         self._job = job
         self._plan = plan
         self._ledger = ledger
         self._host: Host = Stock()
+        self._cluster = workers
+        self._jobs = max(workers.slots if workers else plan.jobs, 1)
         self._on_event = on_event
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -201,7 +225,8 @@ class _Execution:
 
     def all(self, tasks: Sequence[Task], about: Identity, *, cold: bool) -> dict[str, Run]:
         """Execute the tasks; those that were not begun when somebody cancelled are cancelled."""
-        with hosting.opened(self._job, runs=len(tasks), cold=cold) as chosen:
+        stock = cold or self._cluster is not None
+        with hosting.opened(self._job, runs=len(tasks), cold=stock) as chosen:
             match chosen:
                 case Stock():
                     self._host = chosen
@@ -250,7 +275,7 @@ class _Execution:
     def _work(self, tasks: Sequence[Task]) -> None:
         waiting = iter(tasks)
         with self._pool() as pool:
-            threads = [pool.submit(self._take, waiting) for _ in range(max(self._plan.jobs, 1))]
+            threads = [pool.submit(self._take, waiting) for _ in range(self._jobs)]
             pending = set(threads)
             while pending:
                 finished, pending = wait(
@@ -264,7 +289,7 @@ class _Execution:
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        with ThreadPoolExecutor(max(self._plan.jobs, 1), "jupyter-promote-run") as pool:
+        with ThreadPoolExecutor(self._jobs, "jupyter-promote-run") as pool:
             try:
                 yield pool
             except BaseException:
@@ -291,6 +316,8 @@ class _Execution:
     def _once(self, task: Task) -> Run:
         host, started = self._host, time.monotonic()
         try:
+            if self._cluster is not None:
+                return self._cluster.execute(self._job, task, self._limits)
             return execution.execute(
                 self._job,
                 task.given,
@@ -305,7 +332,10 @@ class _Execution:
             return self._once(task)
         except PromoteError as error:
             seconds = round(time.monotonic() - started, 3)
-            return replace(self._unbegun(task, state="failed", error=str(error)), seconds=seconds)
+            return replace(
+                self._unbegun(task, state="failed", error=str(error), engine=host.name),
+                seconds=seconds,
+            )
 
     def _unbegun(self, task: Task, **how: Any) -> Run:
         return Run(id=task.id, parameters=task.given, output=task.output, seconds=0.0, **how)

@@ -113,6 +113,7 @@ def run(
 @click.option("--jobs", type=click.IntRange(min=1), help="How many runs at once.")
 @click.option("--retries", type=click.IntRange(min=0), default=1, help="If a run was killed.")
 @click.option("--resume", is_flag=True, help="Keep what is done already.")
+@click.option("--on", default="", metavar="dask://HOST:PORT", help="Run on a Dask cluster.")
 @_limits
 @_junit
 @_summary
@@ -129,6 +130,7 @@ def sweep(
     jobs: int | None,
     retries: int,
     resume: bool,
+    on: str,
     kernel: str | None,
     cold: bool,
     profile: bool,
@@ -156,6 +158,7 @@ def sweep(
             jobs=jobs,
             retries=retries,
             resume=resume,
+            on=on,
             how=how,
             on_event=on_event,
         )

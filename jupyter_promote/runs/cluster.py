@@ -1,0 +1,129 @@
+"""Runs on the workers of a Dask cluster, which share the project's folder with us.
+
+A worker executes a run as this machine would, in a stock kernel. The ledger stays here and decides
+what is done: what a worker that died had not answered is executed again by another one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jupyter_promote.errors import BadParameter, RunFailed
+from jupyter_promote.runs import execution
+from jupyter_promote.runs.execution import Job, Limits, Stock
+from jupyter_promote.runs.outcome import Run
+from jupyter_promote.runs.trial import Task
+
+_ADDRESS = re.compile(r"dask://(?P<place>[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5})")
+_ANSWER_SECONDS = 10
+_POLL_SECONDS = 0.2
+_ASK_SECONDS = 2.0  # between a worker's questions whether it shall stop
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """Give the cluster at `dask://HOST:PORT`.
+
+    Raises:
+        BadParameter: the address is none, or dask.distributed is not installed.
+        RunFailed: nobody answers there, or there is no worker.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise BadParameter(f"{address!r} is no address", hint="e.g. --on dask://localhost:8786")
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise BadParameter(
+            "--on needs dask.distributed", hint="pip install 'jupyter-promote[dask]'"
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what fails is said once, by us
+    try:
+        client = distributed.Client(
+            f"tcp://{found['place']}", timeout=_ANSWER_SECONDS, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise RunFailed(
+            "there is no Dask scheduler that answers",
+            where=address,
+            hint="start it, or leave --on out",
+        ) from error
+    try:
+        yield Cluster(client, distributed)
+    finally:
+        with suppress(OSError, TimeoutError):
+            client.close(timeout=_ANSWER_SECONDS)
+
+
+class Cluster:
+    """Executes runs on workers; several threads may ask for one each."""
+
+    def __init__(self, client: Any, distributed: Any) -> None:
+        self._client = client
+        self._distributed = distributed
+        self._stop = distributed.Event(f"jupyter-promote-{uuid.uuid4().hex}", client=client)
+        self._asked = threading.Event()
+        self.slots = sum(client.nthreads().values())
+        if not self.slots:
+            raise RunFailed("the Dask scheduler has no workers", hint="start some")
+
+    def execute(self, job: Job, task: Task, limits: Limits) -> Run:
+        """Return what became of a run that a worker executed; `lost` where the cluster is gone."""
+        broken = (OSError, self._distributed.CancelledError, self._distributed.KilledWorker)
+        try:
+            future = self._client.submit(
+                _there, job, task, limits.seconds, limits.memory_mb, self._stop.name,
+                pure=False, key=f"run-{task.id}-{uuid.uuid4().hex}",
+            )  # fmt: skip
+            while not future.done():
+                if limits.cancelled() and not self._asked.is_set():
+                    self._asked.set()
+                    self._stop.set()
+                if self._client.status not in ("running", "connecting"):
+                    return _lost(task, "the Dask scheduler is gone")
+                time.sleep(_POLL_SECONDS)
+            found: Run = future.result(timeout=_ANSWER_SECONDS)
+        except broken as error:
+            return _lost(task, f"the Dask cluster lost it ({type(error).__name__})")
+        return found
+
+
+def _lost(task: Task, error: str) -> Run:
+    return Run(
+        id=task.id,
+        state="lost",
+        parameters=task.given,
+        output=task.output,
+        seconds=0.0,
+        error=error,
+    )
+
+
+def _there(job: Job, task: Task, seconds: float | None, memory_mb: float | None, stop: str) -> Run:
+    """Execute a run on a worker."""
+    limits = Limits(seconds=seconds, memory_mb=memory_mb, cancelled=_asking(stop))
+    Path(task.output).parent.mkdir(parents=True, exist_ok=True)
+    host = Stock("on a Dask worker")
+    return execution.execute(job, task.given, task.output, host=host, limits=limits, run_id=task.id)
+
+
+def _asking(stop: str) -> Callable[[], bool]:
+    """Return what says whether somebody cancelled; it asks the scheduler now and then."""
+    event: Any = import_module("distributed").Event(stop)
+    last = [0.0, False]
+
+    def cancelled() -> bool:
+        if not last[1] and time.monotonic() - last[0] > _ASK_SECONDS:
+            last[:] = [time.monotonic(), event.is_set()]
+        return bool(last[1])
+
+    return cancelled
