@@ -11,7 +11,7 @@ import type { IFlagActions } from './views/flags';
 /** A search for copies looks into other files, and so waits for a longer pause. */
 const PAUSES: readonly [About, factor: number][] = [
   ['cells', 1],
-  ['copies', 3]
+  ['copies', 5]
 ];
 
 /** What a person has chosen in the settings; `ignore` are codes of rules, or how they begin. */
