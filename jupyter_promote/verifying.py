@@ -12,6 +12,7 @@ from jupyter_promote.promoting import Cancelled, OnStep, Request, asked_module, 
 from jupyter_promote.promotion import plan, project
 from jupyter_promote.promotion.project import Target
 from jupyter_promote.source import notebook
+from jupyter_promote.writing import tested
 
 if TYPE_CHECKING:
     from jupyter_promote.proof.suite import Suite, Untested
@@ -33,7 +34,8 @@ def verify(
     """Return whether the promoted notebook below `request.to` does what the original does.
 
     What is on disk is compared: the module as it is now, with the hand edits it may have. Its
-    tests are run, too; with `mutants` they are tried on small faults.
+    tests are run, too; with `mutants` they are tried on small faults. Which lines they run is kept,
+    for `check` to say which branches none takes.
     """
     from jupyter_promote.proof import drafts, suite, verification
 
@@ -76,4 +78,7 @@ def verify(
         on_step=on_step,
         cancelled=cancelled,
     )
-    return Verified(target=target, verdict=verdict, tests=suite.tried(ask))
+    found = suite.tried(ask)
+    if isinstance(found, suite.Suite):
+        tested.keep(request.to, target, found.ran)
+    return Verified(target=target, verdict=verdict, tests=found)

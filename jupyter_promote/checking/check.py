@@ -29,7 +29,7 @@ class Request:
 
     Only what is not in the file `baseline` is told, which is written where it is not there; and
     only what has changed since the revision `since`. `on` is the address of who computes, "" for
-    this process.
+    this process. With `mutants` the tests of promoted modules are run, and tried on small faults.
     """
 
     paths: tuple[Path, ...]
@@ -37,6 +37,8 @@ class Request:
     baseline: Path | None = None
     since: str = ""
     on: str = ""
+    mutants: bool = False
+    on_step: Callable[[str], None] = lambda step: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,11 @@ class _Check:
         if self._asks("tests"):
             tests = [f for f in modules if projects.is_test(f)]
             yield from (f for t in self._tests(tests, around).values() for f in t.findings)
+        if self.request.mutants and self._asks("faults"):
+            from jupyter_promote.checking import faults
+
+            for promotion in self._wanted(belongs, notebooks):
+                yield from faults.findings(promotion, self.request.on_step)
         if self._asks("project"):
             used = {path: one.imports for path, one in told.items() if one.imports}
             for gathered in projects.gather(

@@ -208,6 +208,7 @@ def findings(gathered: Gathered) -> list[Finding]:
         tests=tuple(tests),
         promoted=dict(_promoted(gathered, modules)),
         imported=_imported(gathered.imports),
+        ran=dict(_ran(gathered, modules)),
     )
     found = [f for rule in table.of_scope("project") for f in rule.check(subject)]
     quiet = {path: silencing.of_text(text) for path, text in texts.items()}
@@ -238,6 +239,18 @@ def _names(path: str, root: str) -> tuple[str, ...]:
     inside = [os.path.relpath(path, b) for b in bases if path.startswith(f"{b}{os.sep}")]
     dotted = (p.removesuffix(".py").removesuffix(f"{os.sep}__init__") for p in inside)
     return tuple(dict.fromkeys(d.replace(os.sep, ".") for d in dotted))
+
+
+def _ran(gathered: Gathered, modules: Sequence[PythonFile]) -> Iterator[tuple[str, frozenset[int]]]:
+    """Yield the lines of promoted modules that their tests ran, by the modules' paths."""
+    from jupyter_promote.writing import tested
+
+    paths = {os.path.realpath(m.path): m.path for m in modules}
+    for one in gathered.promotions:
+        path = paths.get(os.path.realpath(os.path.join(one.to, one.module)))
+        found = tested.lines(Path(one.to), one.module, one.tests)
+        if path is not None and found is not None:
+            yield path, found
 
 
 def _promoted(

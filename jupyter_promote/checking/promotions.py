@@ -37,9 +37,19 @@ class Promotion:
     origins: dict[str, list[str]] = field(default_factory=dict)
 
     @property
+    def tests(self) -> str:
+        """The file of its tests, below `to`."""
+        return f"tests/test_{self.module.rpartition('/')[2]}"
+
+    @property
     def stamp(self) -> str:
         """What changes when one of its files does."""
-        names = [f".promote/{self.record}", *self.files]
+        names = [
+            f".promote/{self.record}",
+            f".promote/tested/{self.record}",
+            self.tests,
+            *self.files,
+        ]
         paths = [*(os.path.join(self.to, n) for n in names), self.original]
         return ";".join(f"{path}={_stamp(path)}" for path in paths)
 

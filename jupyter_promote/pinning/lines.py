@@ -22,7 +22,12 @@ def functions(tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunction
 
 def of_module(source: str) -> frozenset[int]:
     """Return the lines that run when a module is imported and all in it is called."""
-    code = compile(source, "<module>", "exec", dont_inherit=True)
+    return of_tree(ast.parse(source))
+
+
+def of_tree(tree: ast.Module) -> frozenset[int]:
+    """Return the lines of a module's tree that run when it is imported and all in it is called."""
+    code = compile(tree, "<module>", "exec", dont_inherit=True)
     return frozenset(line for line in _all(code, head=True) if line)
 
 

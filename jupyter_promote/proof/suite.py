@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,8 @@ class Faults:
 class Suite:
     """A run of the tests: how many `passed` or were `skipped`, and why those that `failed` did.
 
-    `coverage` is (lines that tests run, lines) by function, `lines` that of the whole module.
-    `faults` is None where none were asked for.
+    `coverage` is (lines that tests run, lines) by function, `lines` that of the whole module; `ran`
+    are the lines that each test runs. `faults` is None where none were asked for.
     """
 
     passed: int
@@ -66,6 +66,7 @@ class Suite:
     failed: Mapping[str, str]
     lines: tuple[int, int]
     coverage: Mapping[str, tuple[int, int]]
+    ran: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
     faults: Faults | None = None
 
 
@@ -122,6 +123,7 @@ def _suite(ask: Ask, ran: Mapping[str, Any], faults: Faults | None) -> Suite:
         coverage={
             name: (len(own & run), len(own)) for name, own in lines.of_functions(source).items()
         },
+        ran={_name(test): tuple(found) for test, found in ran["lines"].items()},
         faults=faults,
     )
 

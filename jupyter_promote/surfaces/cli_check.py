@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jupyter_promote.surfaces import formats
+from jupyter_promote.surfaces import formats, terminal
 from jupyter_promote.surfaces.cli_answering import answering
 
 _path = click.Path(path_type=Path)
@@ -24,6 +24,7 @@ _path = click.Path(path_type=Path)
 @click.option(
     "--changed-since", "since", default="", metavar="REV", help="Only what changed since REV (git)."
 )
+@click.option("--mutants", is_flag=True, help="Run tests, and say which small faults none notices.")
 @click.option("--on", default="", metavar="dask://HOST:PORT", help="Compute on a Dask cluster.")
 @answering
 def check(
@@ -32,14 +33,24 @@ def check(
     select: str,
     baseline: Path | None,
     since: str,
+    mutants: bool,
     on: str,
 ) -> int:
     """Say what is wrong with the notebooks, modules and tests at PATHS (files or folders)."""
     from jupyter_promote.checking import check as checking
 
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
-    request = checking.Request(paths=paths, select=codes, baseline=baseline, since=since, on=on)
-    found = checking.check(request)
+    with terminal.progress(quiet=format_ != "text") as on_step:
+        request = checking.Request(
+            paths=paths,
+            select=codes,
+            baseline=baseline,
+            since=since,
+            on=on,
+            mutants=mutants,
+            on_step=on_step,
+        )
+        found = checking.check(request)
     if found.accepted:
         click.echo(f"accepted {found.accepted} findings in {baseline}", err=True)
     click.echo(formats.written(found, format_), nl=format_ != "github")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from jupyter_promote.checks import survivor
+from jupyter_promote.checks.finding import Fault
 from jupyter_promote.surfaces.wire import VerdictWire, verdict
-from jupyter_promote.surfaces.wire_findings import FindingWire
+from jupyter_promote.surfaces.wire_findings import FindingWire, findings
 
 if TYPE_CHECKING:
     from jupyter_promote.proof.suite import Suite, Untested
@@ -68,20 +70,14 @@ def _suite(found: Suite | Untested, path: str) -> SuiteWire:
         mutants=faults.tried if found.faults and not faults.why else None,
         unknown=faults.unknown,
         survivors=[
-            FindingWire(
-                code="JP203",
-                message=f"no test notices if {each.change}",
-                path=path,
-                cell=None,
-                line=each.line,
-                hint=_hint(each.function),
-            )
+            one
             for each in faults.survivors
+            for one in findings(
+                survivor.check(
+                    Fault(path=path, line=each.line, function=each.function, change=each.change)
+                ),
+                path,
+            )
         ],
         notes=notes,
     )
-
-
-def _hint(function: str) -> str:
-    what = f"a test of {function}()" if function else "a test of the module's own statements"
-    return f"{what} that tells the two apart would"
