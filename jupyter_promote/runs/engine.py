@@ -20,7 +20,7 @@ from papermill.iorw import write_ipynb
 from papermill.log import logger
 
 from jupyter_promote.runs import outputs, profiles, results
-from jupyter_promote.runs.kernels import memory
+from jupyter_promote.runs.watching import memory
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.forkserver import ForkServer

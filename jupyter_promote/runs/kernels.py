@@ -9,13 +9,12 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -26,12 +25,12 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from jupyter_promote.errors import RunFailed
+from jupyter_promote.runs import watching
 
 DEFAULT_KERNEL = "python3"
 OnCell = Callable[[int, int], None]
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_POLL_SECONDS = 0.1
 _START_SECONDS = 120
 OUTPUT_SECONDS = 60  # for the output that is still on its way when a cell has ended
 
@@ -214,24 +213,7 @@ class Kernel:
     def end(self, why: Literal["time", "memory", "cancelled"]) -> None:
         """Kill it and all that it started."""
         self.ended = why
-        kill_group(self.group)
-
-
-class Ended(Protocol):
-    """A process that can be watched and ended."""
-
-    @property
-    def pid(self) -> int | None:
-        """The process, None while there is none."""
-
-    def end(self, why: Literal["time", "memory", "cancelled"]) -> None:
-        """Kill it and all that it started."""
-
-
-def kill_group(group: int | None) -> None:
-    if group and group != os.getpgrp():
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+        watching.kill_group(self.group)
 
 
 @contextmanager
@@ -252,14 +234,14 @@ def fresh_kernel(
         RunFailed: the kernel cannot be started.
     """
     kernel = Kernel(AsyncKernelManager(kernel_name=name))
-    with watched(kernel, seconds=seconds, memory_mb=memory_mb, cancelled=cancelled):
+    with watching.watched(kernel, seconds=seconds, memory_mb=memory_mb, cancelled=cancelled):
         try:
             _start(kernel, folder, environment)
             yield kernel
         finally:
             group = kernel.group
             run_sync(_shut_down)(kernel)
-            kill_group(group)  # worker processes outlive their kernel
+            watching.kill_group(group)  # worker processes outlive their kernel
 
 
 def _start(kernel: Kernel, folder: Path, environment: Mapping[str, str]) -> None:
@@ -284,46 +266,6 @@ async def _shut_down(kernel: Kernel) -> None:
         await manager.shutdown_kernel(now=bool(kernel.ended))
     else:
         await manager.cleanup_resources()
-
-
-@contextmanager
-def watched(
-    process: Ended,
-    *,
-    seconds: float | None,
-    cancelled: Callable[[], bool],
-    memory_mb: float | None = None,
-) -> Iterator[None]:
-    """End the process when time is up, memory is short or the person cancels: from a thread."""
-    finished = threading.Event()
-    deadline = None if seconds is None else time.monotonic() + seconds
-
-    def watch() -> None:
-        while not finished.wait(_POLL_SECONDS):
-            if cancelled():
-                process.end("cancelled")
-            elif deadline is not None and time.monotonic() > deadline:
-                process.end("time")
-            elif memory_mb is not None and (memory(process.pid) or 0) > memory_mb:
-                process.end("memory")
-
-    thread = threading.Thread(target=watch, name="jupyter-promote-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        thread.join()
-
-
-def memory(pid: int | None, what: Literal["VmRSS", "VmHWM"] = "VmRSS") -> float | None:
-    """Return the megabytes that a process uses (`VmHWM`: has used at most); None if unknown."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return None
-    found = re.search(rf"{what}:\s+(\d+) kB", status)
-    return int(found[1]) / 1024 if found else None
 
 
 def kernel_environment(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_promote.errors import RunFailed
-from jupyter_promote.runs import kernels
+from jupyter_promote.runs import watching
 from jupyter_promote.runs.execution import Job, Limits
 from jupyter_promote.runs.forkserver import Forked, ForkServer, NoForkServer
 
@@ -77,7 +77,7 @@ class Child:
     def end(self, why: str) -> None:
         """Kill it and all that it started."""
         self.ended = why
-        kernels.kill_group(self.pid)
+        watching.kill_group(self.pid)
 
     def exit_signal(self) -> str:
         """Return the name of the signal that killed it, '' if none did."""
@@ -128,7 +128,7 @@ class Warm:
         """Fork a child that works in `folder`, watch over it, and end it."""
         child = self._forked(folder, {**environment, "JPY_PARENT_PID": str(os.getpid())})
         try:
-            with kernels.watched(
+            with watching.watched(
                 child,
                 seconds=limits.seconds,
                 memory_mb=limits.memory_mb,
