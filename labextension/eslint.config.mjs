@@ -61,6 +61,7 @@ export default defineConfig([
   },
   layer(
     [
+      'src/flags.ts',
       'src/state.ts',
       'src/tags.ts',
       'src/testing.ts',
