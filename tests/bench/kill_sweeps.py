@@ -97,9 +97,9 @@ def truths(folder: Path) -> Counter[str]:
     ledger = Ledger(folder / NAME)
     rows = ledger.rows()
     ledger.close()
-    done = Counter(row.parameters["n"] for row in rows if row.state == "done")
-    wrong["lost"] = RUNS - len(done)
-    wrong["finished twice"] = sum(count > 1 for count in done.values())
+    done = [row for row in rows if row.state == "done"]
+    wrong["lost"] = RUNS - len({row.parameters["n"] for row in done})
+    wrong["finished twice"] = sum(n > 1 for n in Counter(row.id for row in done).values())
     wrong["false state"] = sum(row.state in ("queued", "running") for row in rows)
     for row in rows:
         if row.state != "done":
