@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from jupyter_promote.checks.unify.arguments import immutable
+from jupyter_promote.checks.unify.interface import Split
 from jupyter_promote.checks.unify.template import Hole, Template
 from jupyter_promote.flow import dataflow, drawing, scopes
 from jupyter_promote.flow.effects import Surroundings
-from jupyter_promote.flow.program import CodeCell, Program
 from jupyter_promote.flow.strings import dotted
 from jupyter_promote.promotion import naming, titles
 from jupyter_promote.promotion.cuts import Stretch
@@ -29,20 +29,27 @@ TITLES = {
 
 
 def of_function(
-    code: Program, one: CodeCell, around: Surroundings, wanted: AbstractSet[str]
+    divided: Split, number: int, wanted: AbstractSet[str], variables: Mapping[str, Sequence[str]]
 ) -> str:
-    """Return a free name for the function whose body is the code of one cell.
+    """Return a free name for the function whose body is the code of copy `number`.
 
     `wanted` are the variables that it gives; one that gives none is named after what it binds,
-    unless it draws.
+    unless it draws. `variables` holds their names in all copies: what these have in common counts.
     """
+    code, around = divided.code, divided.around
+    one = code.at(divided.groups[number].cells[0])
     if not wanted and not drawing.may_draw(one.statements, around):
         wanted = scopes.bound_names(one.statements)
     unit = dataflow.unit(one.index, None, one.statements, lazy=False)
     above = (c for c in code.notebook.cells[: one.index] if c.kind == "markdown")
     heading = next((h for c in reversed(list(above)) if (h := naming.heading(c.source))), "")
     stretch = Stretch(kinds=(Kind(cell=one, word="code", unit=unit),), heading=heading, main=False)
-    return titles.of_stretch(stretch, around, wanted, set(code.binders) | set(code.mentions))[0]
+    taken = set(code.binders) | set(code.mentions)
+    name = titles.of_stretch(stretch, around, wanted, taken)[0]
+    verb, _, thing = name.partition("_")
+    own = variables.get(thing, ())
+    shared = common_words(own) if len(set(own)) > 1 else ""
+    return naming.free(f"{verb}_{shared}", taken) if shared else name
 
 
 def of_holes(found: Template, around: Surroundings, taken: set[str]) -> dict[Hole, str]:

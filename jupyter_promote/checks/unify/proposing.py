@@ -182,7 +182,7 @@ def _rendered(program: Program, common: _Common) -> Proposal:
     taken = {*program.binders, *program.mentions, *common.template.variables}
     filled = names.of_holes(common.template, divided.around, taken)
     outputs = _ordered(first, common)
-    name = names.of_function(divided.code, one, divided.around, frozenset(outputs))
+    name = names.of_function(divided, 0, frozenset(outputs), common.template.variables)
     parameters = tuple(dict.fromkeys(filled.values()))
     signature = Signature(
         name=name,

@@ -187,7 +187,7 @@ FAITHFUL = {
         a2 = [x + 1 for x in a1]
         print(a2)
         """,
-        "compute_a1(*, a) -> a1",
+        "compute_a(*, a) -> a1",
     ),
     "what a cell shows is returned": (
         """
@@ -876,7 +876,7 @@ def test_three_copies_share_one_function() -> None:
     )
     found = unify(text)
     assert [line for c in calls(found) for line in c.split("\n")] == [
-        f"compute_part_0(xs, threshold={i})" for i in range(3)
+        f"compute_part(xs, threshold={i})" for i in range(3)
     ]
     same(found)
 
