@@ -322,11 +322,15 @@ def prune(where: Path, *, days: float | None, missing: bool, state: str | None) 
         book.close()
 
 
-def export(rows: Sequence[Row], path: Path) -> None:
-    """Write runs to a CSV, Parquet or JSON file."""
-    from jupyter_promote.runs import reports
+def export(rows: Sequence[Row], place: str) -> None:
+    """Write runs to a CSV, Parquet or JSON file, or, for `mlflow` or `mlflow:ADDRESS`, to MLflow."""
+    from jupyter_promote.runs import reports, tracking
 
-    reports.export(rows, path)
+    scheme, _, address = place.partition(":")
+    if scheme == "mlflow":
+        tracking.send(rows, address)
+    else:
+        reports.export(rows, Path(place))
 
 
 def draw(rows: Sequence[Row], *, metric: str, over: str, path: Path) -> None:

@@ -108,12 +108,12 @@ def challenge(
 
 
 @runs.command()
-@click.argument("file", type=_path)
+@click.argument("file")
 @_where
 @_state
 @answering
-def export(file: Path, where: Path, state: str | None) -> int:
-    """Write all runs to FILE: .csv, .parquet or .json."""
+def export(file: str, where: Path, state: str | None) -> int:
+    """Write all runs to FILE (.csv, .parquet or .json), or to MLflow: mlflow or mlflow:ADDRESS."""
     found = running.recorded(where)
     running.export([row for row in found if state is None or row.state == state], file)
     return 0
