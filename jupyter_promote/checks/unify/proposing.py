@@ -226,24 +226,27 @@ def _inputs(text: str, common: _Common, filled: Mapping[Hole, str]) -> tuple[str
     assert isinstance(edited, CellCode), "an edit of ours does not parse"
     used = bindings.of_code(edited.tree.body)
     needed = used.reads.keys() | used.hints | (used.binds - used.bound)  # may keep their value
-    found = []
-    for name in common.interfaces[0].inputs:
-        if name not in needed:
-            continue  # read by an argument alone
-        own = common.template.variables.get(name, (name,) * len(common.copies))
-        for i, (mine, one) in enumerate(zip(own, common.interfaces, strict=True)):
+    variables = common.template.variables
+    given: dict[str, None] = {}
+    for i, one in enumerate(common.interfaces):
+        first_names = {own[i]: name for name, own in variables.items()}
+        given |= dict.fromkeys(first_names.get(n, n) for n in one.inputs)
+    found = tuple(n for n in given if n in needed)  # others are read by an argument alone
+    for i, (copy, one) in enumerate(zip(common.copies, common.interfaces, strict=True)):
+        for name in found:
+            mine = variables[name][i] if name in variables else name
             if mine not in one.inputs:
+                what = f"{mine!r} may not be bound there, but another copy reads it"
                 raise Blocked(
                     Obstacle(
                         code="maybe-unbound",
-                        message=f"{mine!r} may not be bound there, but {name!r} is an input of another copy",
-                        cell=common.copies[i].cell,
-                        line=common.copies[i].first,
+                        message=what,
+                        cell=copy.cell,
+                        line=copy.first,
                         hint="bind it on every path",
                     )
                 )
-        found.append(name)
-    return tuple(found)
+    return found
 
 
 def _cells(

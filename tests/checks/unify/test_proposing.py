@@ -542,6 +542,27 @@ OBSTACLES = {
         """,
         ("maybe-unbound", 2, 3, "'late' may not be bound yet"),
     ),
+    "one copy only finds a variable bound": (
+        """
+        # %%
+        ready = False
+        # %% a
+        n = 1
+        if ready:
+            best = 2
+        if n > 1:
+            print(best)
+        # %%
+        best = 5
+        # %% a
+        n = 2
+        if ready:
+            best = 2
+        if n > 1:
+            print(best)
+        """,
+        ("maybe-unbound", 1, None, "'best' is bound only on some paths"),
+    ),
     "an import is influenced by the code above it": (
         """
         # %% a
