@@ -19,7 +19,7 @@ export class Tab {
       const buttons = [Dialog.okButton({ label: 'Close' })];
       const dialog = new Dialog({ title, body: content, buttons });
       this.shown = dialog;
-      void dialog.launch();
+      dialog.launch().catch(() => undefined); // closed by what is in it
       return;
     }
     const tab = new MainAreaWidget({ content });
