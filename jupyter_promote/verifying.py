@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_promote import settings
+from jupyter_promote.checks import table
+from jupyter_promote.checks.finding import Finding
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.promoting import Cancelled, OnStep, Request, asked_module, read
 from jupyter_promote.promotion import plan, project
 from jupyter_promote.promotion.project import Target
 from jupyter_promote.source import notebook
+from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.writing import tested
 
 if TYPE_CHECKING:
+    from jupyter_promote.proof.observation import Observation
     from jupyter_promote.proof.suite import Suite, Untested
     from jupyter_promote.proof.verification import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What the proof found, and what the project's own tests say."""
+    """What the proof found, and what the project's own tests say.
+
+    `findings` are about the original: what only a run can tell.
+    """
 
     target: Target
     verdict: Verdict
     tests: Suite | Untested
+    findings: tuple[Finding, ...] = ()
 
 
 def verify(
@@ -81,4 +90,15 @@ def verify(
     found = suite.tried(ask)
     if isinstance(found, suite.Suite):
         tested.keep(request.to, target, found.ran)
-    return Verified(target=target, verdict=verdict, tests=found)
+    said = _stale(read_notebook, verdict, observed)
+    return Verified(target=target, verdict=verdict, tests=found, findings=tuple(said))
+
+
+def _stale(read_notebook: Notebook, verdict: Verdict, observed: Observation) -> Iterator[Finding]:
+    """Yield what the rules say about stored outputs, where two runs have shown the same."""
+    from jupyter_promote.proof import stored, verification
+
+    if isinstance(verdict, verification.Equivalent) and not verdict.unstable:
+        cells = list(stored.stale(read_notebook.content, observed))
+        for rule in table.of_scope("verifying"):
+            yield from rule.check(cells)

@@ -14,8 +14,10 @@ from jupyter_promote.errors import BadParameter
 
 # What a rule looks at: one notebook; why one can't be read; one file of tests; modules and tests that
 # belong together; groups of copies; a fault that no test noticed. "promoting" is said of a notebook
-# when it is promoted: no reason for CI to fail.
-Scope = Literal["notebook", "broken", "tests", "project", "copies", "faults", "promoting"]
+# when it is promoted, "verifying" when its proof has run: no reasons for CI to fail.
+Scope = Literal[
+    "notebook", "broken", "tests", "project", "copies", "faults", "promoting", "verifying"
+]
 
 
 Options = Mapping[str, Mapping[str, object]]
@@ -66,6 +68,7 @@ RULES = (
     Rule(code="JP306", name="redefined"),
     Rule(code="JP307", name="deleted"),
     Rule(code="JP308", name="unread"),
+    Rule(code="JP309", name="stale_output", scope="verifying"),
     Rule(code="JP401", name="notebook_changed"),
     Rule(code="JP402", name="module_changed"),
     Rule(code="JP403", name="gone"),

@@ -36,11 +36,19 @@ def of_notebook(notebook: NotebookNode, reading: Reading) -> tuple[Event, ...]:
 
     The number of pieces in which stdout arrives is chance: they are joined before lines are cut.
     """
-    events: list[Event] = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not cell.metadata.get(LEAVES):
-            events.extend(_of_cell(cell, reading))
-    return tuple(events)
+    return tuple(event for some in by_cell(notebook, reading) for event in some)
+
+
+def by_cell(notebook: NotebookNode, reading: Reading) -> list[tuple[Event, ...]]:
+    """Return what each cell of the executed notebook shows."""
+    return [
+        (
+            tuple(_of_cell(cell, reading))
+            if cell.cell_type == "code" and not cell.metadata.get(LEAVES)
+            else ()
+        )
+        for cell in notebook.cells
+    ]
 
 
 def _of_cell(cell: NotebookNode, reading: Reading) -> Iterator[Event]:

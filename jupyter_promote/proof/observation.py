@@ -52,6 +52,7 @@ class Observation:
 
     `identities` are groups of names that stand for the same object; `files` are those below the
     folder that were made, changed or removed, with a digest. `python` is the kernel's interpreter.
+    `shares` says how many of the events each cell showed.
     """
 
     events: tuple[Event, ...]
@@ -60,6 +61,7 @@ class Observation:
     files: Mapping[str, str]
     seconds: float
     python: str = ""
+    shares: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +209,10 @@ def _observed(
         )
     raw = json.loads(told.read_text(encoding="utf-8"))
     reading = copy.reading(module)
+    shown = events.by_cell(done, reading)
     return Observation(
-        events=events.of_notebook(done, reading),
+        events=tuple(event for some in shown for event in some),
+        shares=tuple(len(some) for some in shown),
         variables={
             name: Variable(**{**each, "skipped": tuple(each["skipped"])})
             for name, each in raw["variables"].items()

@@ -151,6 +151,9 @@ def verified(found: Verified, *, as_json: bool) -> int:
     else:
         verdict_lines(answer)
         _suite_lines(answer.tests)
+        for one in answer.findings:
+            place = "" if one.cell is None else f"cell {one.cell + 1}: "
+            _warn(f"[{one.code}] {place}{printable(one.message)}", one.hint)
     return 0 if answer.status == "equivalent" and not answer.tests.failed else 1
 
 

@@ -36,9 +36,10 @@ class SuiteWire(Struct, frozen=True, kw_only=True):
 
 
 class VerifiedWire(VerdictWire, frozen=True, kw_only=True):
-    """The answer to `verify`: what the proof found, and what the tests say."""
+    """The answer to `verify`: what the proof found, what the tests say, and what a run has shown."""
 
     tests: SuiteWire
+    findings: list[FindingWire] = []
 
 
 def verified(found: Verified) -> VerifiedWire:
@@ -46,6 +47,7 @@ def verified(found: Verified) -> VerifiedWire:
     return VerifiedWire(
         **msgspec.structs.asdict(verdict(found.verdict)),
         tests=_suite(found.tests, found.target.module_path),
+        findings=findings(found.findings, found.target.notebook),
     )
 
 
