@@ -22,7 +22,8 @@ WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token 
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
 TELLS_RARE = 3.0  # what a statement tells that hardly anybody else writes
 CONFIRMED = 1.0  # and one that was changed in the same way more than once
-NEAR, PROMISE = 6, 8.0  # statements around seeds, and what they must tell to be looked at
+NEAR = 5  # statements around seeds that are looked at before anything else is
+TOKENS, LINES, PROMISE = 20, 3, 8.0  # how many must be common, and what they must tell
 
 # What everybody calls, whatever the notebook is about: in the order of the libraries' tutorials.
 IDIOMS = frozenset("""
@@ -53,19 +54,28 @@ class Evidence:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._imports = {s for s, one in zip(index.shape, index.is_import, strict=True) if one}
         self._telling: dict[int, tuple[float, bool]] = {}
 
     def promising(self, chain: Sequence[Seed]) -> bool:
         """True where the surroundings of a chain have enough in common to be looked at."""
         index = self._index
         (a, b), (a_last, b_last) = chain[0], chain[-1]
-        one, other = index.file[a], index.file[b]
-        here = slice(max(index.starts[one], a - NEAR), a_last + NEAR + 2)
-        there = slice(max(index.starts[other], b - NEAR), b_last + NEAR + 2)
-        shapes = set(index.shape[here]).intersection(index.shape[there])
-        if sum(self._of_shape(shape)[0] for shape in shapes) >= PROMISE:
+        here, there = self._around(a, a_last), self._around(b, b_last)
+        common = set(index.shape[here]).intersection(index.shape[there]) - self._imports
+        ours = [i for i in range(here.start, here.stop) if index.shape[i] in common]
+        theirs = [i for i in range(there.start, there.stop) if index.shape[i] in common]
+        if min(sum(index.size[i] for i in ours), sum(index.size[i] for i in theirs)) < TOKENS:
+            return False
+        if max(_lines(index, ours), _lines(index, theirs)) < LINES:
+            return False
+        if sum(self._of_shape(shape)[0] for shape in common) >= PROMISE:
             return True
         return sum(index.size[i] for i, j in chain if index.exact[i] == index.exact[j]) >= LONG
+
+    def _around(self, first: int, last: int) -> slice:
+        starts, file = self._index.starts, self._index.file[first]
+        return slice(max(starts[file], first - NEAR), min(starts[file + 1], last + NEAR + 2))
 
     def copied(self, found: Alignment) -> bool:
         """True where both places are alike in what tells more than that both use a library."""
@@ -103,6 +113,10 @@ def _needed(kept: float) -> float:
     """Return what must be told where a share of the names was kept: less, where nearly all."""
     changed = (UNCHANGED - kept) / (UNCHANGED - CHANGED)
     return EVIDENCE_UNCHANGED + (EVIDENCE - EVIDENCE_UNCHANGED) * min(1.0, max(0.0, changed))
+
+
+def _lines(index: Index, statements: Sequence[int]) -> int:
+    return sum(index.last[i] - index.first[i] + 1 for i in statements)
 
 
 def _crosses(index: Index, found: Alignment) -> bool:
