@@ -15,6 +15,11 @@ export class Marks {
 
   /** Show the role and the number of flags; nothing where there is neither. */
   show(role: Role | null, flags: readonly IFlag[]): void {
+    const print = [role ? tagOf(role) : '', ...flags.map(({ key }) => key)];
+    if (print.join('\n') === this.print) {
+      return;
+    }
+    this.print = print.join('\n');
     this.node.replaceChildren(
       ...(flags.length ? [this.flagBadge(flags)] : []),
       ...(role ? [roleBadge(role)] : [])
@@ -35,6 +40,7 @@ export class Marks {
     return made;
   }
 
+  private print = '';
   private readonly node = document.createElement('div');
 }
 

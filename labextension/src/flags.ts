@@ -185,19 +185,22 @@ export function silencing(tags: readonly string[], code: string): string[] {
   return tags.includes(tag) ? [...tags] : [...tags, tag];
 }
 
-/** Flags about something else stay the very same objects. */
+/** Flags that say the same as before, and those about something else, stay the very same objects. */
 function found(
   state: IFlags,
   event: Extract<FlagEvent, { type: 'found' }>
 ): IFlags {
   const { about, answer, ids } = event;
+  const last = state.flags.filter(flag => flag.about === about);
+  const others = state.flags.filter(flag => flag.about !== about);
+  const known = new Map(last.map(flag => [JSON.stringify(flag), flag]));
   const flags = answer.findings
     .filter(each => each.path === event.path)
     .filter(each => !event.ignore.some(code => each.code.startsWith(code)))
-    .map(each => flagOf(each, about, ids));
-  const last = state.flags.filter(flag => flag.about === about);
-  const others = state.flags.filter(flag => flag.about !== about);
-  const same = JSON.stringify(flags) === JSON.stringify(last);
+    .map(each => flagOf(each, about, ids))
+    .map(flag => known.get(JSON.stringify(flag)) ?? flag);
+  const same =
+    flags.length === last.length && flags.every((flag, i) => flag === last[i]);
   const at = about === 'copies' && state.at !== 'ready' ? state.at : 'ready';
   return same && at === state.at
     ? state

@@ -6,7 +6,7 @@ import {
   setDiagnostics
 } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
-import { Compartment, StateEffect } from '@codemirror/state';
+import { Compartment, Extension, StateEffect } from '@codemirror/state';
 import { EditorView, closeHoverTooltips, keymap } from '@codemirror/view';
 import { IFlag, IRange, isLong, rangeOf } from './flags';
 import { tip } from './tip';
@@ -16,43 +16,57 @@ const FLAGGED = 'jp-Promote-marked';
 const gutter = new Compartment();
 const hovering = { hoverTime: 200 };
 // F8 goes to the next flag of the cell and explains it.
-const marked = [
+const marked: Extension = [
   lintGutter(hovering),
   EditorView.editorAttributes.of({ class: FLAGGED }),
   keymap.of([{ key: 'F8', run: nextDiagnostic }])
 ];
 
+const NONE: Extension = [];
+
 interface IMark extends Diagnostic {
   flag: IFlag;
 }
 
-/**
- * Show exactly these flags; those that are shown already have moved with the text. The gutter is
- * there only while there are some.
- */
+/** Show exactly these flags; the gutter is there only while there are some. */
 export function show(
   view: EditorView,
   flags: readonly IFlag[],
   rules: Readonly<Record<string, string>>,
   actions: IFlagActions
 ): void {
-  const installed = gutter.get(view.state) !== undefined;
-  if (!flags.length && !installed) {
+  const known = shown(view);
+  const source = view.state.doc.toString();
+  const marks = flags.flatMap(flag => {
+    const range = placed(flag, known, source);
+    return range ? [markOf(flag, range, rules, actions)] : [];
+  });
+  const same = marks.every(({ flag, from, to }) => {
+    const last = known.get(flag);
+    return last && last.from === from && last.to === to;
+  });
+  if (same && marks.length === known.size) {
     return;
   }
-  const source = view.state.doc.toString();
-  const known = shown(view);
-  const diagnostics = flags.flatMap(flag => {
-    const range = known.get(flag) ?? rangeOf(source, flag);
-    return range ? [diagnosticOf(flag, range, rules, actions)] : [];
-  });
-  const extension = diagnostics.length ? marked : [];
-  view.dispatch({
-    effects: installed
-      ? gutter.reconfigure(extension)
-      : StateEffect.appendConfig.of(gutter.of(extension))
-  });
-  view.dispatch(setDiagnostics(view.state, diagnostics));
+  const installed = gutter.get(view.state);
+  const wanted = marks.length ? marked : NONE;
+  if (installed === undefined) {
+    const effects = StateEffect.appendConfig.of(gutter.of(wanted));
+    view.dispatch({ effects });
+  } else if (installed !== wanted) {
+    view.dispatch({ effects: gutter.reconfigure(wanted) });
+  }
+  view.dispatch(setDiagnostics(view.state, marks));
+}
+
+/** Copies are searched more rarely: until then theirs move with the text. */
+function placed(
+  flag: IFlag,
+  known: ReadonlyMap<IFlag, IRange>,
+  source: string
+): IRange | null {
+  const last = flag.about === 'copies' ? known.get(flag) : undefined;
+  return last ?? rangeOf(source, flag);
 }
 
 function shown(view: EditorView): Map<IFlag, IRange> {
@@ -63,7 +77,7 @@ function shown(view: EditorView): Map<IFlag, IRange> {
   return found;
 }
 
-function diagnosticOf(
+function markOf(
   flag: IFlag,
   range: IRange,
   rules: Readonly<Record<string, string>>,

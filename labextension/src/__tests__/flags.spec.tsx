@@ -89,7 +89,9 @@ describe('flags', () => {
   it('stay the same object when the answer says the same', () => {
     const flags = after(found([finding()]));
     expect(flagged(flags, found([finding()]))).toBe(flags);
-    expect(flagged(flags, found([finding({ line: 3 })]))).not.toBe(flags);
+    const more = flagged(flags, found([finding({ line: 3 }), finding()]));
+    expect(more.flags).toHaveLength(2);
+    expect(more.flags[1]).toBe(flags.flags[0]);
   });
 
   it('go when the server fails, and come back', () => {
