@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -45,12 +45,14 @@ class Request:
 class Checked:
     """What the rules say, by place; of `notebooks` notebooks.
 
-    `accepted` findings were written to a new baseline, and are not told.
+    `accepted` findings were written to a new baseline, and are not told. `notes` say what could not
+    be looked at.
     """
 
     findings: tuple[Finding, ...]
     notebooks: int
     accepted: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def check(request: Request) -> Checked:
@@ -84,7 +86,12 @@ def check(request: Request) -> Checked:
 
         baseline.write(found, request.baseline)
     books = len(collected.notebooks)
-    return Checked(findings=tuple(new), notebooks=books, accepted=len(found) if first else 0)
+    return Checked(
+        findings=tuple(new),
+        notebooks=books,
+        accepted=len(found) if first else 0,
+        notes=tuple(one.notes),
+    )
 
 
 def _power(address: str) -> AbstractContextManager[Power]:
@@ -142,6 +149,7 @@ class _Check:
     options: table.Options
     known: Cache
     power: Power
+    notes: list[str] = field(default_factory=list)
 
     def of(self, collected: Collected, belongs: Sequence[Promotion]) -> Iterator[Finding]:
         """Yield what the rules say about what was collected."""
@@ -166,7 +174,7 @@ class _Check:
             from jupyter_promote.checking import faults
 
             for promotion in self._wanted(belongs, notebooks):
-                yield from faults.findings(promotion, self.request.on_step)
+                yield from faults.findings(promotion, self.request.on_step, self.notes)
         if self._asks("project"):
             used = {path: one.imports for path, one in told.items() if one.imports}
             for gathered in projects.gather(

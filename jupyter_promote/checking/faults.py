@@ -18,10 +18,13 @@ from jupyter_promote.source import notebook
 from jupyter_promote.writing import tested
 
 
-def findings(promotion: Promotion, on_step: Callable[[str], None]) -> Iterator[Finding]:
+def findings(
+    promotion: Promotion, on_step: Callable[[str], None], notes: list[str]
+) -> Iterator[Finding]:
     """Yield what the rules say about small faults that no test of a promoted module notices.
 
-    The tests run in a copy of the project, with the Python of the notebook's kernel.
+    The tests run in a copy of the project, with the Python of the notebook's kernel. What could not
+    be tried is added to the notes.
 
     Raises:
         RunFailed: the tests can't be run, or fail already.
@@ -48,6 +51,11 @@ def findings(promotion: Promotion, on_step: Callable[[str], None]) -> Iterator[F
             f"no faults were tried: {why or 'nobody asked'}", where=path, hint="run its tests first"
         )
     tested.keep(to, target, found.ran)
+    if found.faults.unknown:
+        notes.append(
+            f"{path}: {found.faults.unknown} small faults were not tried, as the time (mutant_seconds)"
+            " was up"
+        )
     for one in found.faults.survivors:
         fault = Fault(path=path, line=one.line, function=one.function, change=one.change)
         for rule in table.of_scope("faults"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from jupyter_promote.source.characters import printable
 from jupyter_promote.surfaces import formats, terminal
 from jupyter_promote.surfaces.cli_answering import answering
 
@@ -51,6 +52,8 @@ def check(
             on_step=on_step,
         )
         found = checking.check(request)
+    for note in found.notes:
+        click.echo(printable(note), err=True)
     if found.accepted:
         click.echo(f"accepted {found.accepted} findings in {baseline}", err=True)
     click.echo(formats.written(found, format_), nl=format_ != "github")
