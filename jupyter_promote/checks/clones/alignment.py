@@ -12,6 +12,7 @@ from jupyter_promote.checks.clones.seeding import Seed
 
 SHIFT = 4  # how far from its place a statement may have moved
 MAX_GAP, NEW_CELL = 4.0, 4.0  # what a statement without answer, and a new cell, cost
+FEW = 3  # lines of what is not looked at any closer
 DROP = 10.0  # how much a copy may lose before it is over
 IMPORT_STEPS = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 
@@ -49,7 +50,7 @@ def alignments(index: Index, chain: Sequence[Seed]) -> Iterator[Alignment]:
         pairs = window.answers()
         names = Renaming(index, pairs)
         for part in window.stretches(pairs, names):
-            if found := _trimmed(window, part):
+            if _lines(index, part) >= FEW and (found := _trimmed(window, part)):
                 yield found
 
 
@@ -132,7 +133,7 @@ class _Window:
 
     def answers(self) -> list[Pair]:
         """Return the pairs of statements that are most alike, each in one pair."""
-        index, chain = self.index, self.chain
+        index, chain, size = self.index, self.chain, self.index.size
         found = []
         at = 0
         for i in range(self.a, self.a_end):
@@ -140,8 +141,12 @@ class _Window:
                 at += 1
             expected = i + chain[at][1] - chain[at][0]
             begin, end = max(self.b, expected - SHIFT), min(self.b_end, expected + SHIFT + 1)
+            if begin <= expected < end and index.exact[i] == index.exact[expected]:
+                found.append((-3.0, i, expected))
+                continue
+            fewest, most = index.comparable(i)
             for j in range(max(begin, i + 1) if self.same_file else begin, end):
-                if alike := index.alike(i, j):
+                if fewest <= size[j] <= most and (alike := index.alike(i, j)):
                     rank = 2 * alike + same(index, i, j) - 0.08 * abs(j - expected)
                     found.append((-rank, i, j))
         found.sort()
@@ -206,6 +211,11 @@ class _Window:
                     a, b, moved = i, j, True
                     break
         return a, b
+
+
+def _lines(index: Index, pairs: Sequence[Pair]) -> int:
+    one = sum(index.last[i] - index.first[i] + 1 for i, _ in pairs)
+    return max(one, sum(index.last[j] - index.first[j] + 1 for _, j in pairs))
 
 
 def _apart(pairs: list[Pair]) -> list[Pair]:

@@ -86,6 +86,11 @@ class Index:
         """Return how many lines the statements from `begin` to before `end` take."""
         return sum(self.last[begin:end]) - sum(self.first[begin:end]) + end - begin
 
+    def comparable(self, i: int) -> tuple[float, float]:
+        """Return the fewest and most tokens of what can be alike enough."""
+        size = self.size[i]
+        return size * ALIKE / (2 - ALIKE), size * (2 - ALIKE) / ALIKE
+
     def alike(self, i: int, j: int) -> float:
         """Return the share of tokens that two statements have in common, names left out.
 
@@ -95,8 +100,6 @@ class Index:
         if a == b:
             return 1.0
         m, n = self.size[i], self.size[j]
-        if 2 * min(m, n) < ALIKE * (m + n):
-            return 0.0
         key = (a, b) if a < b else (b, a)
         known = self._alike.get(key)
         if known is None:
