@@ -81,8 +81,11 @@ def _into(folder: Path) -> Iterator[Promotion]:
             ids = {n: [o["id"] for o in found] for n, found in record.origins.items()}
         except (OSError, msgspec.MsgspecError, KeyError, RecursionError, UnicodeError):
             continue
+        named = [record.notebook, record.module, *record.generated]
+        if any("\0" in name for name in named):
+            continue
         real = [os.path.realpath(os.path.join(to, f)) for f in (*record.generated, record.module)]
-        if "\0" in record.notebook or not all(p.startswith(f"{to}{os.sep}") for p in real):
+        if not all(p.startswith(f"{to}{os.sep}") for p in real):
             continue
         yield Promotion(
             to=to,
