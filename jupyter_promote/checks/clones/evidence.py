@@ -25,7 +25,8 @@ CONFIRMED = 1.0  # and one that was changed in the same way more than once
 NEAR = 5  # statements around seeds that are looked at before anything else is
 TOKENS, LINES, PROMISE = 20, 3, 8.0  # how many must be common, and what they must tell
 
-# What everybody calls, whatever the notebook is about: in the order of the libraries' tutorials.
+# What everybody calls, whatever the notebook is about: plots and how they look, settings, models,
+# tables, arrays; and what everybody calls them.
 IDIOMS = frozenset("""
     figure subplots subplot add_subplot plot scatter hist bar barh boxplot errorbar fill_between
     step imshow colorbar axhline axvline text annotate twinx gca gcf savefig show legend grid
@@ -33,6 +34,8 @@ IDIOMS = frozenset("""
     set_xlabel set_ylabel set_xlim set_ylim set_xticks set_yticks figsize label color alpha
     linewidth linestyle lw ls marker markersize fontsize loc ax data x y hue style size s c cmap
     kind bins
+    rc rcParams use set_style set_theme set_context set_palette set_color_codes set_option
+    set_printoptions filterwarnings simplefilter register_matplotlib_converters
     fit predict predict_proba transform fit_transform fit_predict score train_test_split
     accuracy_score random_state test_size n_jobs n_estimators max_iter
     read_csv head tail describe info shape columns index values DataFrame Series dropna fillna

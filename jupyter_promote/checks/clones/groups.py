@@ -87,7 +87,9 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
 
     def wanted(one: Alignment) -> bool:
         lines = max(index.lines(one.a, one.a_end), index.lines(one.b, one.b_end))
-        return lines >= min_lines and judge.copied(one)
+        if lines < min_lines or _answered(index, one) < min_lines - 1:
+            return False
+        return judge.copied(one)
 
     whole = [found] if wanted(found) else []
     if whole and index.file[found.a] != index.file[found.b]:
@@ -95,6 +97,13 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
     parts = [part for part in alignment.by_cells(index, found) if wanted(part)]
     covered = sum(p.a_end - p.a for p in parts)
     return whole if whole and covered < PARTS * (found.a_end - found.a) else parts
+
+
+def _answered(index: Index, found: Alignment) -> int:
+    """Return how many lines of a copy have an answer, imports left out."""
+    pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
+    one = sum(index.last[i] - index.first[i] + 1 for i, _ in pairs)
+    return max(one, sum(index.last[j] - index.first[j] + 1 for _, j in pairs))
 
 
 def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
