@@ -26,11 +26,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote import unifying
+from jupyter_promote.checks.unify.copies import Place
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.proof.observation import Conditions, NotVerified, observe
 from jupyter_promote.proof.verification import Equivalent
 from jupyter_promote.source import notebook
-from jupyter_promote.unifying import Place
 
 SHORTEST = 5  # lines of code of a cell that is copied
 TRIES = 4  # cells or changes of a notebook until the pasted one still runs
@@ -87,7 +87,7 @@ def type_2(source: str, rng: random.Random) -> str:
     chosen = {n: f"{n}_{rng.choice(['new', 'other', 'alt', 'b'])}" for n in sorted(stored)}
     early = _read_first(tree, stored)
     chosen = {n: new for n, new in chosen.items() if n not in early}
-    edits = [
+    edits: list[tuple[ast.expr, str]] = [
         (n, chosen[n.id]) for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in chosen
     ]
     edits += [(n, _other(n, rng)) for n in _literals(tree) if rng.random() < 0.5]
@@ -133,8 +133,9 @@ def _other(node: ast.Constant, rng: random.Random) -> str:
             return str(value + rng.choice([1, 2]))
         case float(value):
             return repr(value * 1.25)
-        case value:
-            return repr(f"{value} 2") if " " in value else repr(value)
+        case str(value) if " " in value:
+            return repr(f"{value} 2")
+    return repr(node.value)
 
 
 def _edited(source: str, edits: list[tuple[ast.expr, str]]) -> str:
