@@ -13,12 +13,13 @@ from jupyter_promote.checks.clones.statements import NAME
 LIKENESS = 0.78  # share of words that were kept, or changed in one and the same way
 ACROSS_CELLS = 0.86  # the same, where cells of their own are alike one after the other
 RARE_BONUS = 0.3  # less is enough where the project has these statements nowhere else
+SHAPE_BONUS = 0.05  # and where nothing but names and literals differs
 RARE = 3  # times that a statement occurs which hardly anybody else writes
-EVIDENCE = 20.0
+EVIDENCE = 18.5
 EVIDENCE_UNCHANGED = 12.0  # less is enough where no name was changed
 UNCHANGED, CHANGED = 0.95, 0.8  # share of the names from which none, and many, were changed
 LONG = 24  # tokens after which a statement, a table of data, tells nothing more
-WORD, IDIOM, TOKEN = 4.0, 1.0, 0.25  # what a word, an idiom's word and a token tell
+WORD, IDIOM, TOKEN = 4.0, 0.8, 0.25  # what a word, an idiom's word and a token tell
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
 TELLS_RARE = 3.0  # what a statement tells that hardly anybody else writes
 CONFIRMED = 1.0  # and one that was changed in the same way more than once
@@ -88,7 +89,10 @@ class Evidence:
             return False
         rare = sum(self._is_rare(i, j) for i, j in pairs)
         enough = ACROSS_CELLS if _crosses(index, found) else LIKENESS
-        if found.renamed + RARE_BONUS * rare / len(pairs) < enough:
+        likeness = found.renamed + RARE_BONUS * rare / len(pairs)
+        if index.shape[found.a : found.a_end] == index.shape[found.b : found.b_end]:
+            likeness += SHAPE_BONUS
+        if likeness < enough:
             return False
         told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
         told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in _kept(index, pairs))
