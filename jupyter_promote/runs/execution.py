@@ -198,24 +198,12 @@ def attempt(
 
     While it runs, it is saved at `partial`.
     """
-    from jupyter_promote.runs.engine import Session
-
-    injected = injection.of(job.declared, given)
     watch = _Watch(job.node, on_event, run_id, injected=bool(given))
-    session = Session(
-        input_path=str(job.path),
-        output_path=str(output),
-        partial=partial,
-        amend=injected.amend,
-        mask=injected.masked,
-        on_cell=watch.start,
-        on_output=watch.shown,
-        on_save=lambda path: on_event(Saved(id=run_id, path=path)),
-        recorded=results.names(job.node.cells) if job.language == "python" else (),
-        profiled=job.profiled,
-    )
     started = time.monotonic()
     with host.start(job, limits) as process:
+        # papermill's import takes a second, in which the process gets ready
+        session = _session(job, given, output, partial, watch)
+        session.on_save = lambda path: on_event(Saved(id=run_id, path=path))
         process.prepare(session)
         error, died = _through_papermill(job, given, session, process)
         signal = process.exit_signal() if died else ""
@@ -241,6 +229,25 @@ def attempt(
             profile=session.profile,
         ),
         node,
+    )
+
+
+def _session(
+    job: Job, given: Mapping[str, object], output: Path, partial: Path, watch: _Watch
+) -> Session:
+    from jupyter_promote.runs.engine import Session
+
+    injected = injection.of(job.declared, given)
+    return Session(
+        input_path=str(job.path),
+        output_path=str(output),
+        partial=partial,
+        amend=injected.amend,
+        mask=injected.masked,
+        on_cell=watch.start,
+        on_output=watch.shown,
+        recorded=results.names(job.node.cells) if job.language == "python" else (),
+        profiled=job.profiled,
     )
 
 
