@@ -8,6 +8,10 @@ from typing import Any, NoReturn
 
 import click
 
+# jsonschema, which reads notebooks, imports this for a kind of address that they don't hold; to build
+# its grammar takes longer than papermill needs for everything else.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 MISTAKE = 2
 # Each command stands in a module that is imported when it is asked for: `check` must start quickly.
 COMMANDS = {

@@ -49,3 +49,9 @@ def test_suggest_says_which_cells_it_leaves_alone(tmp_path: Path) -> None:
     assert [one["cell"] for one in answer["left"]] == [0, 1, 2]
     assert all(one["reason"] for one in answer["left"])
     assert [one["cell"] for one in answer["proposals"]] == [3, 4]
+
+
+def test_papermill_is_imported_without_the_slow_grammar() -> None:
+    code = "import sys, jupyter_promote.surfaces.cli, papermill; print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
