@@ -141,7 +141,9 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    return {**os.environ, **{name: str(home / below) for name, below in own.items()}}
+    # Our pytest plugin sets MPLBACKEND, with which a kernel would show no figures.
+    others = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return {**others, **{name: str(home / below) for name, below in own.items()}}
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
