@@ -126,6 +126,21 @@ def test_places_that_are_copies_of_each_other_are_one_group() -> None:
     assert group.saved == 14
 
 
+def test_the_first_place_is_the_one_that_others_are_alike() -> None:
+    files = [
+        notebook("a.ipynb", EDITED),
+        notebook("b.ipynb", CLEANING),
+        notebook("c.ipynb", LAID_OUT),
+    ]
+    [group] = groups.find(files)
+    assert [p.path for p in group.places] == ["b.ipynb", "c.ipynb", "a.ipynb"]
+
+
+def test_copies_side_by_side_are_told() -> None:
+    [group] = groups.find([notebook("a.ipynb", CLEANING + LAID_OUT)])
+    assert [(p.spans[0].first, p.lines) for p in group.places] == [(1, 7), (9, 9)]
+
+
 def test_groups_that_save_most_come_first() -> None:
     files = [notebook("a.ipynb", OTHER, CLEANING), notebook("b.ipynb", CLEANING, OTHER)]
     found = groups.find(files)
