@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jupyter_promote.checks.clones.groups import Group, Place, Span
 from jupyter_promote.checks.finding import Finding, Lines, Related
 
@@ -32,7 +34,10 @@ def finding(code: str, group: Group, first: int, hint: str) -> Finding:
         cell=span.cell,
         line=span.first,
         end_line=span.last,
-        related=tuple(_related(p, _kind(group, first, i)) for i, p in others),
+        related=tuple(
+            _related(p, _kind(group, first, i), _like(group, i, [n for n, _ in others]))
+            for i, p in others
+        ),
         spans=_lines(place),
     )
 
@@ -63,7 +68,14 @@ def _largest(place: Place) -> Span:
     return max(place.spans, key=lambda span: span.last - span.first)
 
 
-def _related(place: Place, kind: int) -> Related:
+def _like(group: Group, one: int, others: Sequence[int]) -> tuple[int, ...]:
+    """Return the positions in `others`, before that of `one`, of places that `one` repeats."""
+    alike = {m.one for m in group.matches if m.other == one}
+    alike |= {m.other for m in group.matches if m.one == one}
+    return tuple(k for k, i in enumerate(others[: others.index(one)]) if i in alike)
+
+
+def _related(place: Place, kind: int, like: tuple[int, ...]) -> Related:
     span = _largest(place)
     inside = f" in {place.function}" if place.function else _cells(place)
     return Related(
@@ -73,6 +85,7 @@ def _related(place: Place, kind: int) -> Related:
         line=span.first,
         end_line=span.last,
         spans=_lines(place),
+        like=like,
     )
 
 

@@ -28,7 +28,8 @@ class Related:
     """Another place that a finding is about, and a `note` of what is there.
 
     `path` is "" for the notebook that is checked; a module's file has lines, but no cells. A place
-    that goes on from cell to cell has all its lines in `spans`.
+    that goes on from cell to cell has all its lines in `spans`. `like` are the positions of those
+    before it among the finding's places that it repeats, too.
     """
 
     note: str
@@ -37,6 +38,7 @@ class Related:
     line: int | None = None
     end_line: int | None = None
     spans: tuple[Lines, ...] = ()
+    like: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,10 @@ class SpanWire(Struct, frozen=True, kw_only=True):
 
 
 class PlaceWire(Struct, frozen=True, kw_only=True):
-    """Another place that a finding is about; without a cell, `line` is one of a module's file."""
+    """Another place that a finding is about; without a cell, `line` is one of a module's file.
+
+    `like` are the positions of those before it in the list that it repeats, too.
+    """
 
     path: str
     cell: int | None
@@ -26,6 +29,7 @@ class PlaceWire(Struct, frozen=True, kw_only=True):
     end_line: int | None
     note: str
     spans: list[SpanWire] = []
+    like: list[int] = []
 
 
 class FindingWire(Struct, frozen=True, kw_only=True):
@@ -65,6 +69,7 @@ def findings(found: Iterable[Finding], path: str) -> list[FindingWire]:
                     end_line=r.end_line,
                     note=r.note,
                     spans=_lines(r.spans),
+                    like=list(r.like),
                 )
                 for r in f.related
             ],

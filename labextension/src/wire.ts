@@ -79,10 +79,13 @@ export interface FindingWire {
 }
 /**
  * Another place that a finding is about; without a cell, `line` is one of a module's file.
+ *
+ *     `like` are the positions of those before it in the list that it repeats, too.
  */
 export interface PlaceWire {
   cell: number | null;
   end_line: number | null;
+  like?: number[];
   line: number | null;
   note: string;
   path: string;

@@ -2,7 +2,8 @@
 
     python tests/bench/clone_pairs.py FOLDER > pairs.json
 
-A finding is paired with each place that it relates to. A place is {"file", "cell", "start",
+A finding is paired with each place that it relates to, and these with those that they are said to
+repeat, too. A place is {"file", "cell", "start",
 "end"}: `cell` is the position among all cells, lines count from 1 in the cell. A place that spans
 several cells has `cell` null and counts the lines of the notebook written as one text, in which
 each code cell has one line before it and an empty one after it.
@@ -61,11 +62,12 @@ def place(told: dict[str, Any], folder: Path) -> Place:
 def main() -> None:
     """Print the pairs."""
     folder = Path(sys.argv[1])
-    pairs = [
-        {"a": place(one, folder), "b": place(other, folder)}
-        for one in findings(folder)
-        for other in one["related"]
-    ]
+    pairs = []
+    for one in findings(folder):
+        others = [place(other, folder) for other in one["related"]]
+        pairs += [{"a": place(one, folder), "b": other} for other in others]
+        for told, other in zip(one["related"], others, strict=True):
+            pairs += [{"a": others[k], "b": other} for k in told["like"]]
     json.dump({"pairs": pairs}, sys.stdout)
 
 

@@ -49,7 +49,10 @@ def test_a_copy_across_notebooks(tmp_path: Path) -> None:
     (only,) = told(tmp_path)
     assert (only.code, Path(only.path).name) == ("JP102", "a.ipynb")
     assert only.message == "7 lines stand in 2 other places too: the same"
-    assert [Path(r.path).name for r in only.related] == ["b.ipynb", "c.ipynb"]
+    assert [(Path(r.path).name, r.like) for r in only.related] == [
+        ("b.ipynb", ()),
+        ("c.ipynb", (0,)),
+    ]
 
 
 def test_a_copy_of_what_a_module_has(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_json_is_one_object(checked: Checked) -> None:
     assert [r["code"] for r in rows] == ["JP303", "JP302", "JP301", "JP201", "JP401"]
     assert rows[2]["related"][0] == {
         "path": "lines.ipynb", "cell": 2, "line": 1, "end_line": 3, "note": "the same here",
-        "spans": [],
+        "spans": [], "like": [],
     }  # fmt: skip
 
 
