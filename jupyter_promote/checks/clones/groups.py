@@ -86,8 +86,12 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
     """Return the copy, or its parts by cells: within a notebook it is cells that are repeated."""
 
     def wanted(one: Alignment) -> bool:
-        lines = max(index.lines(one.a, one.a_end), index.lines(one.b, one.b_end))
-        if lines < min_lines or _answered(index, one) < min_lines - 1:
+        lines = index.lines(one.a, one.a_end), index.lines(one.b, one.b_end)
+        # The same statements may be laid out on fewer lines; an edited copy has as many as any.
+        edited = _type(index, (one.a, one.a_end), (one.b, one.b_end)) == 3
+        if (min(lines) if edited else max(lines)) < min_lines:
+            return False
+        if _answered(index, one) < min_lines - 1:
             return False
         return judge.copied(one)
 

@@ -203,6 +203,16 @@ def test_short_copies_are_left_alone() -> None:
     assert len(groups.find(files, min_lines=4)) == 1
 
 
+def test_an_edited_copy_has_as_many_lines_as_any_other() -> None:
+    lines = CLEANING.strip().split("\n")
+    edited = "\n".join([*lines[2:4], *lines[5:7]])
+    files = [notebook("a.ipynb", CLEANING), notebook("b.ipynb", OTHER, edited)]
+    assert groups.find(files) == []
+    assert len(groups.find(files, min_lines=4)) == 1
+    wrapped = CLEANING.replace("(", "(\n    ")  # the same, laid out on more lines
+    assert len(groups.find([notebook("a.ipynb", wrapped), notebook("b.ipynb", CLEANING)])) == 1
+
+
 def test_different_steps_of_a_common_shape_are_left_alone() -> None:
     one = "a = df.groupby('x')['y'].mean()\nb = df[df['z'] > 3]\nprint(a.sum())\nc = b.max()\n"
     two = "q = t.groupby('k')['l'].sum()\nr = t[t['m'] < 9]\nprint(s.min())\nu = q.std()\n"
