@@ -98,11 +98,14 @@ def failing(
     folder: Path,
     notebook_folder: str,
     hash_seed: int,
+    one_thread: bool,
     seconds: float,
     cancelled: Callable[[], bool],
 ) -> dict[str, str] | Missing:
     """Return the tests that fail in a fresh process under this hash seed, and in words how.
 
+    Sums of many numbers end in other digits where several threads add them up: `one_thread` is
+    what the recordings were made with, those who run the tests mostly have more.
     `notebook_folder` is how the tests write the way from the project to the notebook's folder.
     """
     with project(sources) as root, scratch_copy(folder) as copy:
@@ -128,6 +131,7 @@ def failing(
             },
             seconds=seconds * 4 + 60,
             cancelled=cancelled,
+            one_thread=one_thread,
         )
     if "No module named pytest" in said:
         return Missing(why="pytest is not installed for the notebook's kernel")

@@ -110,6 +110,7 @@ def _failing(
         folder=made.plan.notebook.path.resolve().parent,
         notebook_folder=made.target.folder,
         hash_seed=hash_seed,
+        one_thread=hash_seed == HASH_SEEDS[0],
         seconds=limits.test_seconds,
         cancelled=cancelled,
     )

@@ -20,11 +20,12 @@ def run(
     environment: Mapping[str, str],
     seconds: float,
     cancelled: Callable[[], bool],
+    one_thread: bool = True,
 ) -> str:
-    """Return what a program printed; it draws no windows, and uses one thread."""
+    """Return what a program printed; it draws no windows, and uses one thread if not told otherwise."""
     own = {
         **os.environ,
-        **dict.fromkeys(_ONE_THREAD, "1"),
+        **(dict.fromkeys(_ONE_THREAD, "1") if one_thread else {}),
         "MPLBACKEND": "Agg",
         "PYTHONDONTWRITEBYTECODE": "1",
         **environment,
