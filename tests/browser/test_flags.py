@@ -193,7 +193,7 @@ def test_only_a_notebook_in_view_is_checked(page: Page, server: Server) -> None:
     expect(page.locator(".cm-lintRange:visible")).to_have_text("count")
     seen = len(asked)
     page.wait_for_timeout(1500)
-    assert asked[seen:] == []
+    assert first not in asked[seen:]  # copies of what is in view are looked for a little later
     assert set(asked) == {first, second}
 
 
