@@ -89,7 +89,7 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
         lines = index.lines(one.a, one.a_end), index.lines(one.b, one.b_end)
         # The same statements may be laid out on fewer lines; an edited copy has as many as any.
         edited = _type(index, (one.a, one.a_end), (one.b, one.b_end)) == 3
-        if (min(lines) if edited else max(lines)) < min_lines or (edited and _strung(index, one)):
+        if (min(lines) if edited else max(lines)) < min_lines:
             return False
         if _answered(index, one) < min_lines - 1:
             return False
@@ -101,15 +101,6 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
     parts = [part for part in alignment.by_cells(index, found) if wanted(part)]
     covered = sum(p.a_end - p.a for p in parts)
     return whole if whole and covered < PARTS * (found.a_end - found.a) else parts
-
-
-def _strung(index: Index, found: Alignment) -> bool:
-    """True where a copy is a string of cells of hardly a statement each, as in a demonstration."""
-    sides = ((found.a, found.a_end), (found.b, found.b_end))
-    cells = [len(set(index.cell[begin:end])) for begin, end in sides]
-    return any(
-        many > 1 and end - begin < 2 * many for many, (begin, end) in zip(cells, sides, strict=True)
-    )
 
 
 def _answered(index: Index, found: Alignment) -> int:

@@ -213,21 +213,6 @@ def test_an_edited_copy_has_as_many_lines_as_any_other() -> None:
     assert len(groups.find([notebook("a.ipynb", wrapped), notebook("b.ipynb", CLEANING)])) == 1
 
 
-def test_calls_shown_one_by_one_in_cells_of_their_own_are_left_alone() -> None:
-    shown = [
-        "grid = make_grid(animals, hue='species', corner=True)",
-        "grid.map_lower(draw_points, size='weight', alpha=0.4)",
-        "grid.map_diagonal(draw_bars, kind='density', width=2)",
-        "grid.map_upper(draw_curves, levels=5, shade=False)",
-        "grid.add_legend(title='species', loc='upper right')",
-        "grid.save('grid.svg', dpi=300, transparent=True)",
-    ]
-    other = [shown[0], *shown[2:5], "grid.tidy(fig=3)", shown[5]]
-    assert groups.find([notebook("a.ipynb", *shown), notebook("b.ipynb", *other)]) == []
-    together = [notebook("a.ipynb", "\n".join(shown)), notebook("b.ipynb", "\n".join(other))]
-    assert len(groups.find(together)) == 1
-
-
 def test_different_steps_of_a_common_shape_are_left_alone() -> None:
     one = "a = df.groupby('x')['y'].mean()\nb = df[df['z'] > 3]\nprint(a.sum())\nc = b.max()\n"
     two = "q = t.groupby('k')['l'].sum()\nr = t[t['m'] < 9]\nprint(s.min())\nu = q.std()\n"
