@@ -11,8 +11,9 @@ from jupyter_promote.flow import trees
 from jupyter_promote.flow.program import CodeCell
 
 # Home folders, mounted and network drives; /tmp, /data or /usr/share may be the same everywhere.
+_HOMES, _OWN, _DRIVES = "home|Users", "root", "mnt|media|Volumes"
 _PATH = re.compile(
-    r"(?:file://)?(/home/[\w.-]+/|/Users/[\w.-]+/|/root/|/mnt/\w|/media/\w|/Volumes/\w"
+    rf"(?:file://)?(/(?:{_HOMES})/[\w.-]+/|/(?:{_OWN})/|/(?:{_DRIVES})/\w"
     r"|[A-Za-z]:[\\/](?![\\/])|\\\\[\w.-]+\\\w)"
 )
 _IN_COMMAND = re.compile(rf"(?:^|[\s=\"'])({_PATH.pattern}[^\s\"']*)")

@@ -15,6 +15,7 @@ from jupyter_promote.pinning import trial
 from jupyter_promote.pinning.recorder import CALLS
 from jupyter_promote.testing import storage
 from jupyter_promote.testing.comparison import difference
+from jupyter_promote.testing.foreign import attempted
 
 LONGEST_CHAIN = 8  # calls that must be made again for one argument
 
@@ -177,10 +178,9 @@ class Maker:
 
 
 def _can_be_copied(value: Any) -> bool:
-    try:
-        return difference(copy.deepcopy(value), value, rtol=0, atol=0) is None
-    except Exception:  # whatever a class's own copying raises
-        return False
+    return attempted(
+        lambda: difference(copy.deepcopy(value), value, rtol=0, atol=0) is None, otherwise=False
+    )
 
 
 def _step(value: Any, key: str | int) -> Any:

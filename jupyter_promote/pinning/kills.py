@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from jupyter_promote.pinning.children import Job, Piece, end, replaced, settle
 from jupyter_promote.pinning.mutants import Mutant
 from jupyter_promote.pinning.trial import Outcome, run, unlike
+from jupyter_promote.testing.foreign import attempted, ended
 
 # Enough to choose from: the other cases that notice a fault would change little.
 _MOST_KILLERS = 8
@@ -281,9 +282,8 @@ class _Laboratory:
         leave = os._exit  # the real one: a trial puts another in its place
         try:
             settle()
-            try:
-                module = replaced(self.module, piece.source)
-            except BaseException:
+            module, _ = ended(lambda: replaced(self.module, piece.source))
+            if module is None:
                 say("broken")
             else:
                 self._try_all(module, piece, say)
@@ -302,10 +302,10 @@ class _Laboratory:
                     return
 
     def _is_unlike(self, module: ModuleType, case: Case) -> bool:
-        try:
+        def differs() -> bool:
             function: Any = module
             for name in case.function.split("."):
                 function = getattr(function, name)
             return unlike(run(function, case.make(), folder=self.folder), case.outcome) is not None
-        except Exception:
-            return True
+
+        return attempted(differs, otherwise=True)

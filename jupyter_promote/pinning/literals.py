@@ -21,6 +21,7 @@ from typing import Any
 
 from jupyter_promote.testing import library_literals
 from jupyter_promote.testing.comparison import difference
+from jupyter_promote.testing.foreign import ended
 from jupyter_promote.testing.named_kinds import is_named_tuple, name_of
 
 DEEPEST = 8
@@ -54,15 +55,18 @@ def literal(value: Any, *, module: str = "", longest: int = 400) -> Literal | No
 
 def gives(made: Literal, value: Any) -> bool:
     """True where the expression gives exactly `value`."""
-    namespace: dict[str, Any] = {}
-    try:
-        exec("\n".join(sorted(made.imports)), namespace)
-        again = eval(made.text, namespace)
-    except Exception:  # whatever a constructor refuses
-        return False
-    return difference(again, value, rtol=0, atol=0) is None and library_literals.same_freq(
-        again, value
+    again, error = ended(lambda: _made(made))
+    return (
+        error is None
+        and difference(again, value, rtol=0, atol=0) is None
+        and library_literals.same_freq(again, value)
     )
+
+
+def _made(made: Literal) -> Any:
+    namespace: dict[str, Any] = {}
+    exec("\n".join(sorted(made.imports)), namespace)
+    return eval(made.text, namespace)
 
 
 class Writing:

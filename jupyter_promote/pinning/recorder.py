@@ -16,6 +16,7 @@ import threading
 import types
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +79,9 @@ class _Recorder:
         def recorded(*args: Any, **kwargs: Any) -> Any:
             if self.full(name):
                 return function(*args, **kwargs)
-            call = self.begin(name, signature, args, kwargs)
-            try:
-                result = function(*args, **kwargs)
-            except BaseException as error:
-                self.end(call, raised=type(error).__name__)
-                raise
-            self.end(call, result=result)
-            return result
+            with self.watched(self.begin(name, signature, args, kwargs)) as returned:
+                returned.append(function(*args, **kwargs))
+            return returned[0]
 
         return recorded
 
@@ -98,16 +94,23 @@ class _Recorder:
         async def recorded(*args: Any, **kwargs: Any) -> Any:
             if self.full(name):
                 return await function(*args, **kwargs)
-            call = self.begin(name, signature, args, kwargs)
-            try:
-                result = await function(*args, **kwargs)
-            except BaseException as error:
-                self.end(call, raised=type(error).__name__)
-                raise
-            self.end(call, result=result)
-            return result
+            with self.watched(self.begin(name, signature, args, kwargs)) as returned:
+                returned.append(await function(*args, **kwargs))
+            return returned[0]
 
         return recorded
+
+    @contextmanager
+    def watched(self, call: dict[str, Any] | None) -> Iterator[list[Any]]:
+        """Give a list for what a call returns, and write the call's line whatever ends it."""
+        returned: list[Any] = []
+        try:
+            yield returned
+        finally:
+            if returned:
+                self.end(call, result=returned[0])
+            else:
+                self.end(call, raised=getattr(sys.exc_info()[0], "__name__", "BaseException"))
 
     def full(self, name: str) -> bool:
         """True where a call is not recorded: enough is known, or we ourselves make it."""

@@ -10,13 +10,14 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning.guard import Refused, guarded
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import drawn
+from jupyter_promote.testing.foreign import attempted, ended
 from jupyter_promote.testing.printing import steady
 
 
@@ -104,20 +105,13 @@ def run(function: Callable[..., Any], arguments: Mapping[str, object], *, folder
     """
     before = _watched(arguments)
     printed = io.StringIO()
-    outcome = Outcome()
     with _quiet(printed), _in(folder), drawn() as figures, guarded(folder) as guard:
         started = time.perf_counter()
-        try:
-            outcome = Outcome(result=_awaited(call(function, arguments)))
-        except KeyboardInterrupt:
-            raise
-        except Refused:
-            pass
-        except BaseException as error:
-            outcome = Outcome(raised=_told(error))
+        result, error = ended(lambda: _awaited(call(function, arguments)))
         seconds = time.perf_counter() - started
-    return replace(
-        outcome,
+    return Outcome(
+        result=result,
+        raised=None if error is None or isinstance(error, Refused) else _told(error),
         changed=_changed(before, arguments),
         printed=printed.getvalue(),
         figures=list(figures),
@@ -161,10 +155,7 @@ def _ending(kind: str | None) -> str:
 def _told(error: BaseException) -> Raised:
     kind = type(error)
     prefix = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
+    message = attempted(lambda: str(error), otherwise="")
     return Raised(type=prefix + kind.__qualname__, message=message)
 
 

@@ -19,6 +19,7 @@ from jupyter_promote.pinning import frames, hints, scalars
 from jupyter_promote.pinning.columns import MOST_ROWS
 from jupyter_promote.pinning.frames import Draft
 from jupyter_promote.pinning.hints import Hints
+from jupyter_promote.testing.foreign import attempted
 
 _LONGEST_FACT = 70
 
@@ -147,10 +148,10 @@ def _others_shortened(arguments: Mapping[str, object], key: str) -> dict[str, Dr
 
 
 def _keeps_length(draft: Draft, value: object) -> bool:
-    try:
-        return frames.length(draft.build()) == frames.length(frames.short(value))
-    except Exception:
-        return False
+    return attempted(
+        lambda: frames.length(draft.build()) == frames.length(frames.short(value)),
+        otherwise=False,
+    )
 
 
 def _of_rows(arguments: Mapping[str, object]) -> Iterator[_Change]:

@@ -14,9 +14,11 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from jupyter_promote.pinning import importing, secrets
+from jupyter_promote.testing.foreign import attempted
 
 MOST_COLUMNS = 200
 MOST_ROWS = 100_000  # of longer columns as many, evenly spread
@@ -94,10 +96,8 @@ def _results(result: Any) -> Iterator[tuple[str, Any]]:
 def _profiles(values: Iterator[tuple[str, Any]]) -> Json:
     found = {}
     for name, value in values:
-        try:
-            profile = of_value(name, value)
-        except Exception:  # a value of odd ways: the run goes on without its profile
-            profile = None
+        # A value of odd ways: the run goes on without its profile.
+        profile = attempted(partial(of_value, name, value), otherwise=None)
         if profile is not None:
             found[name] = profile
     return found

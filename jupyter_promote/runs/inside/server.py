@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from jupyter_promote.testing.foreign import ended
+
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
 _END_SECONDS = 2.0
 _CHARACTERS = 2000  # of a message about what an import showed
@@ -32,10 +34,9 @@ def main(descriptor: int) -> None:
     driver = socket.socket(fileno=descriptor)
     asked = json.loads(_line(driver))
     before = dict(os.environ)
-    try:
-        answer, app = _prepare(asked["imports"])
-    except Exception as error:  # whatever a library does: the driver takes stock kernels then
-        answer, app = {"failed": f"{type(error).__name__}: {error}"[:_CHARACTERS]}, None
+    prepared, error = ended(lambda: _prepare(asked["imports"]))
+    failed = {"failed": f"{type(error).__name__}: {error}"[:_CHARACTERS]}  # stock kernels will do
+    answer, app = prepared or (failed, None)
     driver.sendall(json.dumps(answer).encode() + b"\n")
     if app is not None and "excluded" not in answer:
         added = {n: v for n, v in os.environ.items() if before.get(n) != v}
@@ -229,15 +230,16 @@ def _fork(
     child = os.fork()
     if child:
         return child
+    status = 70
     try:
         driver.close()
         _become_a_kernel(parent, asked, added)
         app.serve(socket.socket(fileno=descriptor))
-    except BaseException:
-        with contextlib.suppress(BaseException):
+        status = 0
+    finally:
+        if status:
             traceback.print_exc(file=sys.__stderr__)
-        os._exit(70)
-    os._exit(0)
+        os._exit(status)
 
 
 def _become_a_kernel(parent: int, asked: dict[str, Any], added: dict[str, str]) -> None:
