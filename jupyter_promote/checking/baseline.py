@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,6 +12,7 @@ import msgspec
 from jupyter_promote.checking.fingerprints import Fingerprints
 from jupyter_promote.checks.finding import Finding
 from jupyter_promote.errors import BadParameter, DiskProblem
+from jupyter_promote.runs import outputs
 
 
 class _Accepted(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,18 +65,7 @@ def write(findings: Iterable[Finding], path: Path) -> None:
     order = sorted(_accepted(findings, path), key=lambda a: (a.path, a.code, a.fingerprint))
     text = msgspec.json.format(msgspec.json.encode(_File(version=1, findings=order)), indent=1)
     try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
+        outputs.write(path.absolute(), text.decode() + "\n", lasting=True)
     except OSError as error:
         raise DiskProblem(
             f"cannot be written ({error.strerror})", where=str(path), hint="check the folder"

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 from jupyter_promote.checking import cache
 from jupyter_promote.checking.computing import BATCH, Given, Made, Power
 from jupyter_promote.checking.units import Job
-from jupyter_promote.errors import BadParameter, RunFailed
+from jupyter_promote.errors import RunFailed
+from jupyter_promote.runs import dask_client
 
 CHUNK = 16  # files that a worker is given at once
-_ADDRESS = re.compile(r"dask://(?P<place>[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5})")
-_SECONDS = 5
 
 
 @contextmanager
@@ -28,32 +24,15 @@ def on(address: str) -> Iterator[Power]:
         BadParameter: the address is none, or dask.distributed is not installed.
         RunFailed: the scheduler can't be reached, has no workers, or others than ours.
     """
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        raise BadParameter(f"{address!r} is no address", hint="e.g. --on dask://localhost:8786")
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        raise BadParameter(
-            "--on needs dask.distributed", hint="pip install 'jupyter-promote[dask]'"
-        ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what fails is said once, by us
-    broken = (OSError, TimeoutError, distributed.CancelledError, distributed.scheduler.KilledWorker)
-    try:
-        client = distributed.Client(
-            f"tcp://{found['place']}", timeout=_SECONDS, set_as_default=False
+    with dask_client.connected(address) as (client, distributed):
+        broken = (
+            OSError,
+            TimeoutError,
+            distributed.CancelledError,
+            distributed.scheduler.KilledWorker,
         )
-    except (OSError, ValueError) as error:
-        raise RunFailed(
-            "there is no Dask scheduler that answers",
-            where=address,
-            hint="start it, or leave --on out",
-        ) from error
-    try:
         workers = _workers(client, address)
         yield Power(compute=_Cluster(client, address, broken), batch=BATCH * workers)
-    finally:
-        client.close()
 
 
 def _workers(client: Any, address: str) -> int:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_promote.pinning import spoken
+from jupyter_promote.pinning import inside, spoken
 from jupyter_promote.pinning.spoken import Pinned
-from jupyter_promote.proof import inside, processes
+from jupyter_promote.proof import processes
 from jupyter_promote.proof.scratch import scratch_copy
 
 PYTHON = "python.txt"  # beside the calls: the interpreter in which they were recorded
@@ -68,7 +68,7 @@ def characterize(
             [
                 interpreter.read_text(encoding="utf-8"),
                 "-c",
-                inside.code("session", f"main({job!r})"),
+                inside.code("pinning.session", f"main({job!r})"),
             ],
             folder=copy.folder,
             environment={"PYTHONHASHSEED": "0"},

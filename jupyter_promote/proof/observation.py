@@ -13,7 +13,8 @@ from typing import Literal
 from nbformat import NotebookNode
 
 from jupyter_promote.errors import RunFailed
-from jupyter_promote.proof import events, inside
+from jupyter_promote.pinning import inside
+from jupyter_promote.proof import events
 from jupyter_promote.proof.events import Event
 from jupyter_promote.proof.scratch import Scratch, changes, larger_than, scratch_copy, state_of
 from jupyter_promote.runs.kernels import (
@@ -167,7 +168,7 @@ def probing(target: Path, copy: Scratch, module: str) -> str:
 
 def recording(calls: Path, module: str) -> str:
     """Return code that has the calls of `module`'s functions written below the folder `calls`."""
-    return inside.aside(inside.code("recorder", f"record({module!r}, {str(calls)!r})"))
+    return inside.aside(inside.code("pinning.recorder", f"record({module!r}, {str(calls)!r})"))
 
 
 # The probe's second file is a module only as long as the probe runs.

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.pinning import lines, suite
+from jupyter_promote.pinning import inside, lines, suite
 from jupyter_promote.promotion.project import Target
-from jupyter_promote.proof import inside, processes
+from jupyter_promote.proof import processes
 from jupyter_promote.proof.scratch import larger_than, scratch_copy
 from jupyter_promote.settings import Settings
 
@@ -169,7 +169,7 @@ def _inside(
     result.unlink(missing_ok=True)
     paths = [str(root / ask.target.root), str(out / "ours")]
     said = processes.run(
-        [ask.python, "-c", inside.code(module, f"main({dict(job)!r})")],
+        [ask.python, "-c", inside.code(f"pinning.{module}", f"main({dict(job)!r})")],
         folder=root,
         environment={"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)},
         seconds=seconds,

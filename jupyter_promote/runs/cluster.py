@@ -6,24 +6,21 @@ what is done: what a worker that died had not answered is executed again by anot
 
 from __future__ import annotations
 
-import logging
-import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.errors import BadParameter, RunFailed
-from jupyter_promote.runs import execution
+from jupyter_promote.errors import RunFailed
+from jupyter_promote.runs import dask_client, execution
 from jupyter_promote.runs.execution import Job, Limits, Stock
 from jupyter_promote.runs.outcome import Run
 from jupyter_promote.runs.trial import Task
 
-_ADDRESS = re.compile(r"dask://(?P<place>[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5})")
 _ANSWER_SECONDS = 10
 _POLL_SECONDS = 0.2
 _ASK_SECONDS = 2.0  # between a worker's questions whether it shall stop
@@ -34,34 +31,10 @@ def connected(address: str) -> Iterator[Cluster]:
     """Give the cluster at `dask://HOST:PORT`.
 
     Raises:
-        BadParameter: the address is none, or dask.distributed is not installed.
-        RunFailed: nobody answers there, or there is no worker.
+        BadParameter, RunFailed: as of `dask_client.connected`, or there is no worker.
     """
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        raise BadParameter(f"{address!r} is no address", hint="e.g. --on dask://localhost:8786")
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError as error:
-        raise BadParameter(
-            "--on needs dask.distributed", hint="pip install 'jupyter-promote[dask]'"
-        ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what fails is said once, by us
-    try:
-        client = distributed.Client(
-            f"tcp://{found['place']}", timeout=_ANSWER_SECONDS, set_as_default=False
-        )
-    except (OSError, ValueError) as error:
-        raise RunFailed(
-            "there is no Dask scheduler that answers",
-            where=address,
-            hint="start it, or leave --on out",
-        ) from error
-    try:
+    with dask_client.connected(address) as (client, distributed):
         yield Cluster(client, distributed)
-    finally:
-        with suppress(OSError, TimeoutError):
-            client.close(timeout=_ANSWER_SECONDS)
 
 
 class Cluster:

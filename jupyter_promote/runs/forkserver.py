@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_promote.errors import RunFailed
+from jupyter_promote.pinning import inside
 
-_PACKAGE = Path(__file__).resolve().parents[1]
 _START_SECONDS = 300
 _END_SECONDS = 5
 _MOST_STARTS = 4
@@ -28,18 +28,8 @@ _SINGLE = {
     "NUMEXPR_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-_CODE = """
-import sys
-sys.path[:] = [path for path in sys.path if path]
-import importlib.util
-spec = importlib.util.spec_from_file_location(
-    "jupyter_promote", {init!r}, submodule_search_locations=[{here!r}]
-)
-sys.modules["jupyter_promote"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["jupyter_promote"])
-from jupyter_promote.runs.inside import server
-server.main({descriptor})
-"""
+# Modules in the folder in which the server happens to start are none of ours.
+_AWAY = "import sys\nsys.path[:] = [path for path in sys.path if path]\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +63,7 @@ class ForkServer:
 
     def _begin(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair()
-        code = _CODE.format(
-            init=str(_PACKAGE / "__init__.py"), here=str(_PACKAGE), descriptor=theirs.fileno()
-        )
+        code = _AWAY + inside.code("runs.inside.server", f"main({theirs.fileno()})")
         try:
             process = subprocess.Popen(
                 [*self._interpreter, "-c", code],

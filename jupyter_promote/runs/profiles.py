@@ -8,27 +8,13 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-_START = """
-import importlib.util, sys
-here = {here!r}
-known = sys.modules.get("jupyter_promote")
-if known is None or here not in list(getattr(known, "__path__", [])):
-    spec = importlib.util.spec_from_file_location(
-        "jupyter_promote", {init!r}, submodule_search_locations=[here]
-    )
-    sys.modules["jupyter_promote"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["jupyter_promote"])
-from jupyter_promote.runs.inside import profiling
-profiling.start({modules!r})
-"""
+from jupyter_promote.pinning import inside
 
 
 def starting(modules: Sequence[str]) -> str:
     """Return an expression that has the functions of these modules profiled from now on."""
-    code = _START.format(here=str(_PACKAGE), init=str(_PACKAGE / "__init__.py"), modules=[*modules])
+    code = inside.code("runs.inside.profiling", f"start({[*modules]!r})")
     return f"__import__('builtins').exec({code!r}, {{}})"
 
 

@@ -6,6 +6,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,24 @@ _junit = click.option("--junit", type=_path, help="Write a JUnit report.")
 _summary = click.option("--summary", type=_path, help="Add a Markdown table to this file.")
 
 
-def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
+def _how(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options about how runs are executed, as one argument `how`."""
+
+    @wraps(command)
+    def called(
+        *args: Any,
+        kernel: str | None,
+        cold: bool,
+        profile: bool,
+        deadline: float | None,
+        memory: float | None,
+        **options: Any,
+    ) -> Any:
+        how = running.How(
+            kernel=kernel, cold=cold, profile=profile, seconds=deadline, memory_mb=memory
+        )
+        return command(*args, how=how, **options)
+
     for option in (
         click.option("--memory", type=_positive, metavar="MB", help="Memory that a run may use."),
         click.option(
@@ -38,8 +57,8 @@ def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--cold", is_flag=True, help="Execute in stock kernels only."),
         click.option("--kernel", default=None, metavar="NAME", help="Not the notebook's kernel."),
     ):
-        command = option(command)
-    return command
+        called = option(called)
+    return called
 
 
 @contextmanager
@@ -66,7 +85,7 @@ def _cancelling() -> Iterator[Callable[[], bool]]:
 @_pairs
 @click.option("--params", "file", default=None, type=_path, help="A YAML, JSON or TOML file.")
 @click.option("--output", default=None, type=_path, help="Where the executed notebook goes.")
-@_limits
+@_how
 @_junit
 @_summary
 @_json
@@ -76,25 +95,14 @@ def run(
     pairs: tuple[tuple[str, str], ...],
     file: Path | None,
     output: Path | None,
-    kernel: str | None,
-    cold: bool,
-    profile: bool,
-    deadline: float | None,
-    memory: float | None,
+    how: running.How,
     junit: Path | None,
     summary: Path | None,
     as_json: bool,
 ) -> int:
     """Run NOTEBOOK once through papermill, its parameters checked first."""
     with _cancelling() as cancelled, terminal_runs.one(quiet=as_json) as on_event:
-        how = running.How(
-            kernel=kernel,
-            cold=cold,
-            profile=profile,
-            seconds=deadline,
-            memory_mb=memory,
-            cancelled=cancelled,
-        )
+        how = replace(how, cancelled=cancelled)
         found = running.run(
             notebook, pairs=pairs, file=file, output=output, how=how, on_event=on_event
         )
@@ -114,7 +122,7 @@ def run(
 @click.option("--retries", type=click.IntRange(min=0), default=1, help="If a run was killed.")
 @click.option("--resume", is_flag=True, help="Keep what is done already.")
 @click.option("--on", default="", metavar="dask://HOST:PORT", help="Run on a Dask cluster.")
-@_limits
+@_how
 @_junit
 @_summary
 @_json
@@ -131,11 +139,7 @@ def sweep(
     retries: int,
     resume: bool,
     on: str,
-    kernel: str | None,
-    cold: bool,
-    profile: bool,
-    deadline: float | None,
-    memory: float | None,
+    how: running.How,
     junit: Path | None,
     summary: Path | None,
     as_json: bool,
@@ -143,14 +147,7 @@ def sweep(
     """Run NOTEBOOK at many points, several at a time."""
     wanted = running.Wanted(grid=grid, params=params, sample=sample, seed=seed, pairs=pairs)
     with _cancelling() as cancelled, terminal_runs.many(quiet=as_json) as on_event:
-        how = running.How(
-            kernel=kernel,
-            cold=cold,
-            profile=profile,
-            seconds=deadline,
-            memory_mb=memory,
-            cancelled=cancelled,
-        )
+        how = replace(how, cancelled=cancelled)
         found = running.sweep(
             notebook,
             wanted,

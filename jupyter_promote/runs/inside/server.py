@@ -77,10 +77,9 @@ def _import(statement: str) -> str:
         return ""
     before = _threads()
     with _listening() as heard:
-        try:
-            exec(statement, {"__name__": "__promote_import__"})
-        except BaseException as error:
-            return f"{type(error).__name__}: {error}"[:_CHARACTERS]
+        _, error = ended(lambda: exec(statement, {"__name__": "__promote_import__"}))
+    if error is not None:
+        return f"{type(error).__name__}: {error}"[:_CHARACTERS]
     if heard:
         return f"it shows something: {heard[0][:100]}"
     return f"it starts {_threads() - before} threads" if _threads() > before else ""

@@ -17,16 +17,16 @@ if known is None or here not in list(getattr(known, "__path__", [])):
     )
     sys.modules["jupyter_promote"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules["jupyter_promote"])
-from jupyter_promote.pinning import {module}
+from jupyter_promote.{package} import {module}
 {module}.{call}
 """
 
 
 def code(module: str, call: str) -> str:
-    """Return Python code that imports `module` of `jupyter_promote.pinning` and makes a call in it."""
-    return _FOUND.format(
-        here=str(PACKAGE), init=str(PACKAGE / "__init__.py"), module=module, call=call
-    )
+    """Return Python code that imports a module of ours, e.g. `pinning.session`, and makes a call in it."""
+    package, _, name = module.rpartition(".")
+    init = str(PACKAGE / "__init__.py")
+    return _FOUND.format(here=str(PACKAGE), init=init, package=package, module=name, call=call)
 
 
 def aside(source: str) -> str:
