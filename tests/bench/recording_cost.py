@@ -23,8 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from jupyter_promote import promoting  # noqa: E402
+from jupyter_promote.pinning import inside  # noqa: E402
 from jupyter_promote.promotion.draft import Draft  # noqa: E402
-from jupyter_promote.proof import drafts, inside, observation  # noqa: E402
+from jupyter_promote.proof import drafts, observation  # noqa: E402
 from jupyter_promote.proof.scratch import scratch_copy  # noqa: E402
 from jupyter_promote.runs.kernels import Completed, execute  # noqa: E402
 
