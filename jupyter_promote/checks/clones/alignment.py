@@ -78,8 +78,8 @@ def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
         return None
     a, b = inside[0][0], min(j for _, j in inside)
     a_last, b_last = inside[-1][0], max(j for _, j in inside)
-    a, b = window.over_imports(a, b, -1)
-    a_last, b_last = window.over_imports(a_last, b_last, 1)
+    a, b = window.over_setup(a, b, -1)
+    a_last, b_last = window.over_setup(a_last, b_last, 1)
     if b <= a_last and window.same_file:
         return None
     return _measured(index, inside, (a, a_last + 1), (b, b_last + 1))
@@ -197,7 +197,7 @@ class _Window:
                 found.append((start, i + 1))
         return found
 
-    def over_imports(self, a: int, b: int, step: int) -> Pair:
+    def over_setup(self, a: int, b: int, step: int) -> Pair:
         """Return the ends, moved over equal imports that stand beside them."""
         index = self.index
         files = index.file[a], index.file[b]
@@ -207,7 +207,7 @@ class _Window:
             for x, y in IMPORT_STEPS:
                 i, j = a + step * x, b + step * y
                 inside = 0 <= i < j < len(index) and files == (index.file[i], index.file[j])
-                if inside and index.is_import[i] and index.exact[i] == index.exact[j]:
+                if inside and index.is_setup[i] and index.exact[i] == index.exact[j]:
                     a, b, moved = i, j, True
                     break
         return a, b
@@ -225,12 +225,12 @@ def _apart(pairs: list[Pair]) -> list[Pair]:
 
 
 def _measured(index: Index, pairs: list[Pair], one: Pair, other: Pair) -> Alignment:
-    places = [i for begin, end in (one, other) for i in range(begin, end) if not index.is_import[i]]
+    places = [i for begin, end in (one, other) for i in range(begin, end) if not index.is_setup[i]]
     words = sum(map(index.word_weight, places)) or 1
     names = Renaming(index, pairs)
     kept = renamed = 0.0
     for i, j in pairs:
-        if not index.is_import[i]:
+        if not index.is_setup[i]:
             kept += in_common(index.words(i), index.words(j))
             renamed += names.common(i, j)
     return Alignment(

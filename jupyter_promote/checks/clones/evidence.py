@@ -58,7 +58,7 @@ class Evidence:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._imports = {s for s, one in zip(index.shape, index.is_import, strict=True) if one}
+        self._setup = {s for s, one in zip(index.shape, index.is_setup, strict=True) if one}
         self._telling: dict[int, tuple[float, bool]] = {}
 
     def promising(self, chain: Sequence[Seed]) -> bool:
@@ -66,7 +66,7 @@ class Evidence:
         index = self._index
         (a, b), (a_last, b_last) = chain[0], chain[-1]
         here, there = self._around(a, a_last), self._around(b, b_last)
-        common = set(index.shape[here]).intersection(index.shape[there]) - self._imports
+        common = set(index.shape[here]).intersection(index.shape[there]) - self._setup
         ours = [i for i in range(here.start, here.stop) if index.shape[i] in common]
         theirs = [i for i in range(there.start, there.stop) if index.shape[i] in common]
         if min(sum(index.size[i] for i in ours), sum(index.size[i] for i in theirs)) < TOKENS:
@@ -84,7 +84,7 @@ class Evidence:
     def copied(self, found: Alignment) -> bool:
         """True where both places are alike in what tells more than that both use a library."""
         index = self._index
-        pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
+        pairs = telling(index, found)
         if not pairs:
             return False
         rare = sum(self._is_rare(i, j) for i, j in pairs)
@@ -114,6 +114,26 @@ class Evidence:
             told = WORD * own + IDIOM * (len(words) - own) + TOKEN * min(len(tokens), LONG)
             known = self._telling[shape] = (told, own > 0)
         return known
+
+
+def telling(index: Index, found: Alignment) -> list[Pair]:
+    """Return the pairs of a copy that tell something: setup does not.
+
+    Where it goes on from cell to cell, what a place repeats in its own cells counts once, and is
+    no copy if there is nothing else: that is one call after the other, each shown in a cell.
+    """
+    pairs = [(i, j) for i, j in found.pairs if not index.is_setup[i]]
+    if not _crosses(index, found):
+        return pairs
+    kept: list[Pair] = []
+    for i, j in pairs:
+        if not any(_repeats(index, k, i) or _repeats(index, m, j) for k, m in kept):
+            kept.append((i, j))
+    return kept if len(kept) > 1 else []
+
+
+def _repeats(index: Index, i: int, j: int) -> bool:
+    return index.cell[i] != index.cell[j] and index.alike(i, j) > 0
 
 
 def _needed(kept: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from jupyter_promote.checks.clones import alignment, seeding
 from jupyter_promote.checks.clones.alignment import Alignment
-from jupyter_promote.checks.clones.evidence import Evidence
+from jupyter_promote.checks.clones.evidence import Evidence, telling
 from jupyter_promote.checks.clones.index import Index
 from jupyter_promote.checks.clones.shapes import NO_CELL, FileShapes
 
@@ -104,8 +104,8 @@ def _wanted_of(index: Index, judge: Evidence, found: Alignment, min_lines: int) 
 
 
 def _answered(index: Index, found: Alignment) -> int:
-    """Return how many lines of a copy have an answer, imports left out."""
-    pairs = [(i, j) for i, j in found.pairs if not index.is_import[i]]
+    """Return how many lines of a copy have an answer that tells something."""
+    pairs = telling(index, found)
     one = sum(index.last[i] - index.first[i] + 1 for i, _ in pairs)
     return max(one, sum(index.last[j] - index.first[j] + 1 for _, j in pairs))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -11,6 +12,13 @@ from jupyter_promote.checks.clones.statements import STRING
 
 MAX_WEIGHT = 12
 LITERAL = 0.3  # what a literal weighs beside a name: copies differ in them first
+# Imports, and what sets how plots and tables look and what is warned of: everybody repeats them.
+_SETUP = re.compile(
+    r"(import|from) |(\w+ \. )*"
+    r"(rcParams (\[|\. update)|options \. display \.|style \. use \(|(rc|set_style|set_theme|set_context"
+    r"|set_palette|set_color_codes|set_option|set_printoptions|filterwarnings|simplefilter"
+    r"|basicConfig|register_matplotlib_converters) \()"
+)
 ALIKE = 0.6  # share of tokens from which two statements can answer each other
 
 
@@ -18,7 +26,7 @@ class Index:
     """The statements of `files`, numbered from 0; those of a file stand side by side.
 
     `shape` and `exact` are numbers that stand for equal texts; `weight` is the number of tokens,
-    up to a limit, and 1 for imports, which everybody repeats.
+    up to a limit, and 1 for setup, which everybody repeats.
     """
 
     def __init__(self, files: Sequence[FileShapes]) -> None:
@@ -46,12 +54,12 @@ class Index:
         self.exact_texts = list(exact_numbers)
         self.frequency = Counter(self.shape)
         sizes = [text.count(" ") + 1 for text in self.shape_texts]
-        imports = [text.startswith(("import ", "from ")) for text in self.shape_texts]
+        setup = [_SETUP.match(text) is not None for text in self.shape_texts]
         weights = [
-            1 if one else min(MAX_WEIGHT, size) for one, size in zip(imports, sizes, strict=True)
+            1 if one else min(MAX_WEIGHT, size) for one, size in zip(setup, sizes, strict=True)
         ]
         self.size = [sizes[s] for s in self.shape]
-        self.is_import = [imports[s] for s in self.shape]
+        self.is_setup = [setup[s] for s in self.shape]
         self.weight = [weights[s] for s in self.shape]
         self._words: dict[int, tuple[str, ...]] = {}
         self._word_weights: dict[int, float] = {}

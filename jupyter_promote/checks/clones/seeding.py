@@ -41,7 +41,7 @@ def _buckets(index: Index) -> Iterator[list[int]]:
     double: dict[tuple[int, int], list[int]] = defaultdict(list)
     shape, size = index.shape, index.size
     for begin, end in zip(index.starts, index.starts[1:], strict=False):
-        rows = [i for i in range(begin, end) if not index.is_import[i]]
+        rows = [i for i in range(begin, end) if not index.is_setup[i]]
         for at, i in enumerate(rows):
             if size[i] >= LONG and 1 < index.frequency[shape[i]] <= RARE:
                 single[shape[i]].append(i)

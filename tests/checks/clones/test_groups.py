@@ -156,6 +156,15 @@ LEFT_ALONE = {
         from sklearn.model_selection import train_test_split
         from sklearn.linear_model import LogisticRegression
     """,
+    "how plots look": """
+        sns.set_style("darkgrid")
+        plt.rc("figure", figsize=(16, 6))
+        plt.rc("savefig", dpi=90)
+        plt.rc("font", family="sans-serif")
+        plt.rcParams["axes.facecolor"] = "white"
+        pd.set_option("display.width", 120)
+        warnings.filterwarnings("ignore", category=FutureWarning)
+    """,
     "a figure": """
         plt.figure(figsize=({0}0, 6))
         plt.plot(x{0}, y{0})
@@ -194,6 +203,24 @@ def test_what_everybody_writes_is_no_clone(name: str) -> None:
     text = textwrap.dedent(LEFT_ALONE[name])
     files = [notebook("a.ipynb", text.format(2)), notebook("b.ipynb", OTHER, text.format(5))]
     assert groups.find(files) == []
+
+
+SHOWN = """
+from tests_of_roots import {0}Root
+{0} = {0}Root(spread, trend="c")
+print({0}.summary_of_lags().as_text())
+---
+{0} = {0}Root(spread, trend="ct")
+print({0}.summary_of_lags().as_text())
+---
+{0} = {0}Root(spread, trend="ctt")
+print({0}.summary_of_lags().as_text())
+"""
+
+
+def test_calls_shown_one_after_the_other_are_left_alone() -> None:
+    cells = (SHOWN.format("dickey") + "---" + SHOWN.format("perron")).split("---")
+    assert groups.find([notebook("a.ipynb", *cells)]) == []
 
 
 def test_short_copies_are_left_alone() -> None:
