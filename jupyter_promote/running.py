@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from jupyter_promote.runs import sweep as sweeping
     from jupyter_promote.runs.alarms import Alarm
     from jupyter_promote.runs.execution import Job
+    from jupyter_promote.runs.hosting import Hosting
     from jupyter_promote.runs.ledger import Ledger, Row
     from jupyter_promote.runs.outcome import OnEvent, Run
     from jupyter_promote.runs.parameters import Parameter
     from jupyter_promote.runs.points import Point
 
+_BOTH_WAYS = 2  # a cold and a warm run, side by side, where they are to be compared
 EARLIER = 20  # runs with which the newest one is compared
 Pairs = Sequence[tuple[str, str]]
 
@@ -34,7 +36,7 @@ class How:
 
     With `profile` the ledger also keeps what promoted functions took and gave. Modules are found in
     `import_paths` before anywhere else. The ledger is that of the project of `home`, else of the
-    notebook.
+    notebook. With `hosts`, which outlive a run, a single one need not be cold either.
     """
 
     kernel: str | None = None
@@ -45,12 +47,17 @@ class How:
     seconds: float | None = None
     memory_mb: float | None = None
     cancelled: Callable[[], bool] = lambda: False
+    hosts: Hosting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which points a sweep visits: `pairs` hold for all of them."""
+    """Which points a sweep visits: `pairs` hold for all of them.
 
+    `fields` are texts that list the values of parameters, see `runs.fields`.
+    """
+
+    fields: Mapping[str, str] | None = None
     grid: Path | None = None
     params: Path | None = None
     sample: str | None = None
@@ -92,12 +99,14 @@ def run(
             folder=target.parent,
             output=target,
             url=url,
+            jobs=_BOTH_WAYS,
             seconds=how.seconds,
             memory_mb=how.memory_mb,
             retries=0,
             cancelled=how.cancelled,
         )
-        return _execute(job, import_paths, plan, replace(how, cold=True), on_event)[0]
+        how = replace(how, cold=how.cold or how.hosts is None)
+        return _execute(job, import_paths, plan, how, on_event)[0]
 
 
 def sweep(
@@ -172,6 +181,7 @@ def _staged(place: Path) -> Iterator[tuple[Path, str]]:
 
 def points(job: Job, wanted: Wanted) -> list[Point]:
     """Return the points that are wanted of a notebook."""
+    from jupyter_promote.runs import fields
     from jupyter_promote.runs import points as pointing
 
     declared = job.declared
@@ -189,6 +199,8 @@ def points(job: Job, wanted: Wanted) -> list[Point]:
         found = pointing.sample(wanted.sample, axes, wanted.seed)
     elif wanted.grid is not None:
         found = pointing.grid(pointing.axes(wanted.grid, declared), where=wanted.grid.name)
+    elif wanted.fields is not None:
+        found = fields.swept(declared, wanted.fields)
     else:
         raise BadParameter("no points are given", hint="name them: --grid, --params or --sample")
     if not found:
@@ -231,12 +243,15 @@ def _execute(
     job: Job, import_paths: list[Path], plan: sweeping.Plan, how: How, on_event: OnEvent
 ) -> list[Run]:
     from jupyter_promote.runs import sweep as sweeping
+    from jupyter_promote.runs.hosting import Brief
     from jupyter_promote.runs.ledger import Ledger, place
 
-    book = Ledger(place(how.home or job.path))
+    book, hosts = Ledger(place(how.home or job.path)), how.hosts or Brief()
     try:
-        about = sweeping.identify(job, import_paths)
-        return sweeping.run(job, plan, about=about, ledger=book, cold=how.cold, on_event=on_event)
+        about = sweeping.identify(job, import_paths, hosts)
+        return sweeping.run(
+            job, plan, about=about, ledger=book, hosts=hosts, cold=how.cold, on_event=on_event
+        )
     finally:
         book.close()
 

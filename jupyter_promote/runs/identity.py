@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ found = sorted(
     for ending in ("dist-info", "egg-info")
     for path in glob.glob(os.path.join(glob.escape(folder), "*." + ending))
 )
-print(json.dumps([sys.version, platform.platform(), sys.prefix, found]))
+print(json.dumps([[sys.version, platform.platform(), sys.prefix, found], sys.path]))
 """
 
 
@@ -103,14 +104,33 @@ def _local(name: str, folders: Sequence[Path]) -> Iterator[Path]:
             yield from sorted((folder / name).rglob("*.py"))[:_LARGEST_MODULES]
 
 
-def of_environment(interpreter: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Return the digest of what is installed for an interpreter, '' for no Python.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What is installed for an interpreter, as a digest, and the folders in which it looks."""
+
+    digest: str = ""
+    folders: tuple[str, ...] = ()
+
+    def stamps(self) -> tuple[int, ...]:
+        """Return when the folders last changed: something is installed or removed there."""
+        return tuple(_changed(folder) for folder in self.folders)
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def of_environment(interpreter: Sequence[str], environment: Mapping[str, str]) -> Environment:
+    """Return what is installed for an interpreter, nothing for no Python.
 
     Raises:
         RunFailed: the interpreter does not start.
     """
     if not interpreter:
-        return ""
+        return Environment()
     try:
         shown = subprocess.run(
             [*interpreter, "-c", _DESCRIBE],
@@ -119,12 +139,13 @@ def of_environment(interpreter: Sequence[str], environment: Mapping[str, str]) -
             timeout=_SECONDS,
             check=True,
         ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
+        about, folders = json.loads(shown)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise RunFailed(
             f"the kernel's interpreter {interpreter[0]!r} does not start: {error}",
             hint="install the kernel again",
         ) from error
-    return digest(shown.decode("utf-8", "replace"))
+    return Environment(digest=digest(about), folders=tuple(map(str, folders)))
 
 
 def commit_of(folder: Path) -> str:

@@ -52,6 +52,7 @@ class RunStarted:
 
     id: str
     attempt: int
+    parameters: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,10 +101,11 @@ def axes(path: Path, declared: Sequence[Parameter]) -> list[Axis]:
     by_name = {parameter.name: parameter for parameter in declared}
     if not found:
         raise BadParameter("the grid is empty", where=path.name, hint="write NAME: [VALUE, ...]")
-    return [_axis(key, value, by_name, path.name) for key, value in found.items()]
+    return [axis(key, value, by_name, path.name) for key, value in found.items()]
 
 
-def _axis(key: str, value: object, by_name: Mapping[str, Parameter], where: str) -> Axis:
+def axis(key: str, value: object, by_name: Mapping[str, Parameter], where: str = "") -> Axis:
+    """Return the axis that an entry of a grid describes."""
     names = tuple(name.strip() for name in key.split(","))
     if isinstance(value, dict) and len(names) == 1 and {"from", "to"} <= value.keys():
         return _range(names, value, by_name.get(names[0]), where)
@@ -159,10 +160,14 @@ def _range(
 
 def grid(given: Sequence[Axis], *, where: str = "") -> list[Point]:
     """Return every combination, the last axis fastest; too many are refused before any is made."""
-    sizes = [_size(axis) for axis in given]
-    _refuse_many(math.prod(sizes), where)
+    _refuse_many(count(given), where)
     lists = [_listed(axis) for axis in given]
     return [_merged(given, combination) for combination in itertools.product(*lists)]
+
+
+def count(given: Sequence[Axis]) -> int:
+    """Return how many combinations there are."""
+    return math.prod(_size(axis) for axis in given)
 
 
 def _size(axis: Axis) -> int:
@@ -172,7 +177,7 @@ def _size(axis: Axis) -> int:
         case Range(count=int(count)):
             return max(count, 1)
         case Range(low=low, high=high, step=step):
-            return math.floor((high - low) / (step or 1.0) + 1e-9) + 1
+            return math.floor(min((high - low) / (step or 1.0) + 1e-9, 1e18)) + 1
 
 
 def _listed(axis: Axis) -> Sequence[Sequence[object]]:
@@ -247,7 +252,7 @@ def choices(declared: Sequence[Parameter]) -> list[Axis]:
     """Return an axis for each parameter that declares its choices: `bool` and `Literal[...]`."""
     found: list[Axis] = []
     for parameter in declared:
-        values = [*_choices(parameter.type_text)]
+        values = [*declared_choices(parameter.type_text)]
         if values:
             found.append(Values(names=(parameter.name,), values=[[one] for one in values]))
     if not found:
@@ -258,7 +263,8 @@ def choices(declared: Sequence[Parameter]) -> list[Axis]:
     return found
 
 
-def _choices(type_text: str) -> Iterator[object]:
+def declared_choices(type_text: str) -> Iterator[object]:
+    """Yield the values of a type that lists them: `bool`, `Literal[...]`."""
     if type_text == "bool":
         yield from (False, True)
     try:

@@ -19,7 +19,6 @@ from jupyter_promote.errors import PromoteError, RunFailed
 from jupyter_promote.runs import (
     cluster,
     execution,
-    hosting,
     identity,
     injection,
     outputs,
@@ -29,6 +28,7 @@ from jupyter_promote.runs import (
 from jupyter_promote.runs.cluster import Cluster
 from jupyter_promote.runs.execution import Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
+from jupyter_promote.runs.hosting import Brief, Hosting
 from jupyter_promote.runs.identity import Identity
 from jupyter_promote.runs.kernels import never
 from jupyter_promote.runs.ledger import Ledger, Row
@@ -37,6 +37,7 @@ from jupyter_promote.runs.points import Point
 from jupyter_promote.runs.trial import Task
 from jupyter_promote.runs.warm import NeedsStock, Warm
 
+_BRIEF = Brief()
 _POLL_SECONDS = 0.2
 _TRIALS = 2  # runs that may fail before nothing can be compared
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGBUS")
@@ -92,13 +93,13 @@ def threads(jobs: int) -> dict[str, str]:
     return {name: os.environ.get(name, each) for name in _THREADS}
 
 
-def identify(job: Job, import_paths: Sequence[Path] = ()) -> Identity:
+def identify(job: Job, import_paths: Sequence[Path] = (), hosts: Hosting = _BRIEF) -> Identity:
     """Return what runs of the job depend on besides their parameters."""
     sources = [cell.source for cell in job.node.cells if cell.cell_type == "code"]
     return Identity(
         notebook=identity.of_notebook(job.node.cells, job.kernel),
         code=identity.of_code(sources, [job.folder, *import_paths]),
-        environment=identity.of_environment(job.interpreter, job.environment),
+        environment=hosts.environment(job).digest,
         commit=identity.commit_of(job.path.absolute().parent),
     )
 
@@ -109,13 +110,14 @@ def run(
     *,
     about: Identity,
     ledger: Ledger,
+    hosts: Hosting = _BRIEF,
     cold: bool = False,
     on_event: OnEvent = unheard,
 ) -> list[Run]:
     """Execute the plan's points, and return their runs in the points' order.
 
-    With `cold` stock kernels execute them, else children of a fork-server, where that is
-    possible, pays, and was seen to show the same. With `resume`, runs that ended well are kept
+    With `cold` stock kernels execute them, else what `hosts` gives: children of a fork-server, where
+    that is possible, pays, and was seen to show the same. With `resume`, runs that ended well are kept
     if their outputs are in the same folder: a sweep into another one begins anew. A point that is
     given twice is executed once.
 
@@ -142,7 +144,9 @@ def run(
     with cluster.connected(plan.cluster) if plan.cluster else nullcontext() as workers:
         tasks = _queue(job, plan, points, about, ledger)
         on_event(SweepStarted(total=len(tasks), kept=len(kept)))
-        done = _Execution(job, plan, ledger, on_event, workers).all(tasks, about, cold=cold)
+        stock = cold or workers is not None
+        with hosts.opened(job, runs=len(tasks), cold=stock) as host:
+            done = _Execution(job, plan, ledger, on_event, workers).all(tasks, about, host)
     return [kept[i] if i in kept else done[i] for i in ids]
 
 
@@ -223,16 +227,14 @@ class _Execution:
         self._lock = threading.Lock()
         self._ended: dict[str, Run] = {}
 
-    def all(self, tasks: Sequence[Task], about: Identity, *, cold: bool) -> dict[str, Run]:
+    def all(self, tasks: Sequence[Task], about: Identity, chosen: Stock | Warm) -> dict[str, Run]:
         """Execute the tasks; those that were not begun when somebody cancelled are cancelled."""
-        stock = cold or self._cluster is not None
-        with hosting.opened(self._job, runs=len(tasks), cold=stock) as chosen:
-            match chosen:
-                case Stock():
-                    self._host = chosen
-                case Warm():
-                    self._host = self._tried(chosen, tasks, about)
-            self._work([task for task in tasks if task.id not in self._ended])
+        match chosen:
+            case Stock():
+                self._host = chosen
+            case Warm():
+                self._host = self._tried(chosen, tasks, about)
+        self._work([task for task in tasks if task.id not in self._ended])
         for task in tasks:
             if task.id not in self._ended:
                 self._end(task, self._unbegun(task, state="cancelled", error="cancelled"))
@@ -307,7 +309,7 @@ class _Execution:
     def _execute(self, task: Task) -> Run:
         for attempt in range(1, self._plan.retries + 2):
             self._ledger.start(task.key, attempt)
-            self._on_event(RunStarted(id=task.id, attempt=attempt))
+            self._on_event(RunStarted(id=task.id, attempt=attempt, parameters=task.given))
             run = self._once(task)
             if not _was_killed(run):
                 return run
