@@ -11,6 +11,7 @@ from jupyter_promote.promotion import (
     annotate,
     characterization,
     module,
+    pipeline,
     project,
     record,
     rewrite,
@@ -123,12 +124,15 @@ def _recordings(target: Target, found: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _annotated(plan: Plan, target: Target, code: Artifact, pinned: Pinned) -> Artifact:
     """Return the module with the types that a run has shown, where they change nothing else."""
-    seen = {
+    seen: dict[str, Mapping[str, Sequence[annotate.Seen]]] = {
         name: {of: [annotate.Seen(**each) for each in found] for of, found in types.items()}
         for name, types in pinned.types.items()
     }
     first_party = target.package.partition(".")[0]
     functions = {f.name for f in plan.functions}
+    if pipeline.render(plan):
+        functions.add("run")
+        seen["run"] = pipeline.result_types(plan, seen)
     typed = annotate.apply(code, functions, seen, first_party=first_party, dotted=target.dotted)
     return typed if annotate.same_behaviour(code.text, typed.text) else code
 

@@ -7,11 +7,12 @@ promoted function or from a parameter, and no cell that stays changes what flows
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jupyter_promote.flow import effects
 from jupyter_promote.flow.dataflow import Unit
-from jupyter_promote.promotion import prose
+from jupyter_promote.promotion import annotate, prose
+from jupyter_promote.promotion.annotate import RETURNS, Seen
 from jupyter_promote.promotion.parameters import Parameter
 from jupyter_promote.promotion.plan import Function, Plan
 
@@ -41,6 +42,36 @@ def render(plan: Plan) -> str:
 def imports(plan: Plan) -> list[str]:
     """Return the imports that `run` and `main` need."""
     return [f"import {name}" for name in _brought(plan)]
+
+
+def result_types(plan: Plan, seen: annotate.Types) -> dict[str, Sequence[Seen]]:
+    """Return the types of what `run` gives, {} where they are not known.
+
+    Nor where a variable changes its type on the way: a type checker would refuse the body.
+    """
+    latest: dict[str, Sequence[Seen]] = {}
+    for function in plan.functions:
+        found = seen.get(function.name, {})
+        alone = len(function.outputs) == 1 and all(s.fate != "value" for s in function.shown)
+        for name in function.outputs:
+            new = found.get(RETURNS if alone else f"{RETURNS}.{name}", ())
+            if not new or not _same_type([*latest.get(name, ()), *new]):
+                return {}
+            latest[name] = new
+    returned = _returned(plan)
+    if len(returned) == 1:
+        return {RETURNS: latest[returned[0]]}
+    kinds = ", ".join(latest[name][0].type for name in returned)
+    return {RETURNS: [Seen(type=f"tuple[{kinds}]" if returned else "None", extent="")]}
+
+
+def _same_type(found: Sequence[Seen]) -> bool:
+    kinds = {s.type for s in found}
+    return len(kinds) == 1 or all(k.startswith("pandas.") for k in kinds)
+
+
+def _returned(plan: Plan) -> tuple[str, ...]:
+    return next((f.outputs for f in reversed(plan.functions) if f.outputs), ())
 
 
 def _brought(plan: Plan) -> list[str]:
@@ -111,7 +142,7 @@ def _run(plan: Plan, parameters: list[Parameter]) -> str:
     define = "async def" if any(f.awaits for f in plan.functions) else "def"
     lines = [f"{define} run({'*, ' + given if given else ''}):"]
     lines.append(prose.docstring([f"Do all steps of {title}, in its order."], indent=4))
-    returned = next((f.outputs for f in reversed(plan.functions) if f.outputs), ())
+    returned = _returned(plan)
     for function in plan.functions:
         lines.append(f"    {_call(function)}")
     if returned:
@@ -130,7 +161,10 @@ def _call(function: Function) -> str:
 
 
 def _main(plan: Plan, parameters: list[Parameter]) -> str:
-    lines = ["def main(argv=None):", '    """Run the steps from the command line."""']
+    lines = [
+        "def main(argv: list[str] | None = None) -> None:",
+        '    """Run the steps from the command line."""',
+    ]
     lines.append("    parser = argparse.ArgumentParser(description=run.__doc__)")
     for one in parameters:
         lines.append(f"    parser.add_argument({_argument(one)})")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyter_promote.promotion.plan import Function, Plan
 
 WIDTH = 79
-MAX_PROSE = 500
+MAX_READ = 20_000  # characters of markdown
+MAX_PROSE = 400  # characters below the summary
 
 
 def plain(text: str) -> str:
@@ -47,7 +48,7 @@ def sentence(text: str) -> str:
 
 def markdown_to_text(text: str) -> str:
     """Return markdown prose without its marks: emphasis, links, images, code fences, HTML tags."""
-    bare = plain(text)[:20_000]
+    bare = plain(text)[:MAX_READ]
     bare = re.sub(r"!\[[^\]\[]*\]\([^()\s]*\)", "", bare)
     bare = re.sub(r"\[([^\]\[]*)\]\([^()\s]*\)", r"\1", bare)
     bare = re.sub(r"<[^<>\n]{0,200}>", "", bare)
@@ -59,20 +60,43 @@ def about(plan: Plan, function: Function) -> list[str]:
     """Return the lines of a function's docstring, from the markdown above its group."""
     paragraphs = _markdown_above(plan, function.group.cells[0])
     heading = function.group.heading or _heading_in(paragraphs)
-    words = [p for p in paragraphs if _is_prose(p)]
+    words = [markdown_to_text(p).strip() for p in _readable(paragraphs)]
     first = words[0] if words else ""
-    candidates = (sentence(first), sentence(heading), sentence(function.name.replace("_", " ")))
-    whole = (c for c in candidates if c and not c.endswith("…"))
-    summary = next(whole, candidates[2])
-    rest = _rest(first, summary)
-    paragraphs = [rest] if rest else []
-    more = [p for p in paragraphs + [markdown_to_text(w).strip() for w in words[1:]] if p]
-    lines = [summary]
-    for paragraph in more:
-        if sum(map(len, lines)) > MAX_PROSE:
+    summaries = (sentence(first), sentence(heading), sentence(re.split(r"[:–—]", heading)[0]))
+    whole = (c for c in summaries if c and not c.endswith("…"))
+    summary = next(whole, _named(function))
+    lines, room = [summary], MAX_PROSE
+    for paragraph in filter(None, [_rest(first, summary), *words[1:]]):
+        kept = _cut(paragraph, room)
+        if kept:
+            lines += ["", *_wrapped(kept)]
+        if kept != paragraph:
             break
-        lines += ["", *_wrapped(paragraph)]
+        room -= len(kept)
     return [*lines, *_parameters(function)]
+
+
+def _named(function: Function) -> str:
+    """Return what the function's name says, with the variable that it names as code."""
+    known = {*function.inputs, *function.outputs}
+    verb, _, thing = function.name.partition("_")
+    if thing in known:
+        return f"{verb.capitalize()} `{thing}`."
+    return sentence(function.name.replace("_", " "))
+
+
+def _cut(paragraph: str, room: int) -> str:
+    """Return the sentences, or the lines of a list, that fit into so many characters."""
+    if len(paragraph) <= room:
+        return paragraph
+    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z(])|\n(?=\s*(?:[-*+]|\d+[.)])\s)", paragraph)
+    kept = ""
+    for part in parts:
+        end = paragraph.index(part, len(kept)) + len(part)
+        if end > room:
+            break
+        kept = paragraph[:end]
+    return kept
 
 
 def _parameters(function: Function) -> list[str]:
@@ -87,10 +111,32 @@ def _parameters(function: Function) -> list[str]:
     return lines
 
 
+def _readable(paragraphs: Sequence[str]) -> Iterator[str]:
+    """Yield the paragraphs of prose, without words that lead to a formula, table or code, or go on from it."""
+    after_block = False
+    for paragraph, below in zip(paragraphs, [*paragraphs[1:], "#"], strict=False):
+        block = not _is_prose(paragraph)
+        goes_on = after_block and paragraph[:1].islower()
+        before_block = not _is_prose(below) and not below.startswith("#")
+        after_block = block
+        if not block and not goes_on:
+            text = _without_lead(paragraph) if before_block else paragraph
+            if text:
+                yield text
+
+
+def _without_lead(paragraph: str) -> str:
+    """Return a paragraph without a last sentence that ends in a colon, or in nothing."""
+    if paragraph.rstrip().endswith((".", "!", "?")):
+        return paragraph
+    found = re.match(r"(?s).*[.!?](?=\s+[A-Z])", paragraph)
+    return found[0] if found else ""
+
+
 def _is_prose(paragraph: str) -> bool:
     """False for headings, tables, code, formulas, images, labels and tables of contents."""
     text = paragraph.lstrip()
-    if text.startswith(("#", "|", "```", "$$", "<", "![", ":::", "---")) or re.fullmatch(
+    if text.startswith(("#", "|", "```", "$$", "\\", "<", "![", ":::", "---")) or re.fullmatch(
         r"\([\w:-]+\)=", text
     ):
         return False
@@ -109,15 +155,12 @@ def _wrapped(paragraph: str) -> list[str]:
 
 
 def _rest(first: str, summary: str) -> str:
-    words = " ".join(markdown_to_text(first).split())
-    start = summary.rstrip(".…")
-    if summary.endswith("…"):
-        return words
-    return (
-        words[len(start) :].lstrip(".!?: ").strip()
-        if words.lower().startswith(start.lower())
-        else ""
-    )
+    """Return what a paragraph says beside the summary: all of it where that says something else."""
+    words = " ".join(first.split())
+    start = summary.rstrip(".")
+    if words.lower().startswith(start.lower()):
+        return words[len(start) :].lstrip(".!?: ").strip()
+    return first
 
 
 def _heading_in(paragraphs: Sequence[str]) -> str:
@@ -132,15 +175,18 @@ def _heading_in(paragraphs: Sequence[str]) -> str:
 
 
 def _markdown_above(plan: Plan, first: int) -> list[str]:
-    """Return the paragraphs of the markdown cells directly above the cell at `first`."""
+    """Return the paragraphs of the markdown cells directly above a cell, from the last heading on."""
     found: list[str] = []
     for cell in reversed(plan.notebook.cells[:first]):
         if cell.kind != "markdown":
             break
         found = [cell.source, *found]
-    text = "\n\n".join(found)
+    text = re.sub(r"(?ms)^ {0,3}```.*?^ {0,3}```", "```", "\n\n".join(found)[-MAX_READ:])
     text = re.sub(r"(?m)^(#{1,6} .*)$", r"\n\1\n", text)
-    return [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
+    text = re.sub(r"(\$\$[^$]*\$\$|\\begin\{(\w+\*?)\}(?s:.*?)\\end\{\2\})", r"\n\n\1\n\n", text)
+    blocks = [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
+    last = max((i for i, p in enumerate(blocks) if p.startswith("#")), default=0)
+    return blocks[last:]
 
 
 def docstring(lines: Sequence[str], *, indent: int) -> str:

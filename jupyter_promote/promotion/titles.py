@@ -123,7 +123,8 @@ def _action(
     if any(dotted(c.func).endswith("train_test_split") for c in calls) or _splits(names):
         return "split", ""
     loaded = list(_bound_to(statements, kinds.loads))
-    if loaded and len(statements) <= len(loaded) + 6:
+    work = [s for s in statements if not (isinstance(s, ast.Expr) and _prints([s]))]
+    if loaded and len(work) <= len(loaded) + 6:
         return "load", _plain(next((n for n in loaded if n in wanted), last or loaded[-1]))
     fitted = list(_bound_to(statements, _fits)) or [
         dotted(c.func).rpartition(".")[0] for c in calls if dotted(c.func).endswith(".fit")
@@ -132,7 +133,7 @@ def _action(
     if fitted:
         return "fit", _plain(next((n for n in fitted if n in wanted), fitted[-1]))
     if not last and drawing.may_draw(statements, around):
-        return "plot", _plain(_subject(statements, around))
+        return "plot", _plain(_plotted(statements, around) or _subject(statements, around))
     saved = [c for c in calls if dotted(c.func).rpartition(".")[2] in SAVERS]
     if saved and not last:
         return "save", _plain(dotted(saved[-1].func).partition(".")[0])
@@ -190,6 +191,20 @@ def _subject(statements: Sequence[ast.stmt], around: Surroundings) -> str:
             if not known and not looks.is_builtin(node.id):
                 loads[node.id] = loads.get(node.id, 0) + 1
     return max(loads, key=lambda n: loads[n], default="")
+
+
+def _plotted(statements: Sequence[ast.stmt], around: Surroundings) -> str:
+    """Return the variable that the code computes, last, in order to draw it; "" where there is none."""
+    drawing_ones = [s for s in statements if drawing.may_draw([s], around)]
+    read = {
+        n.id
+        for s in drawing_ones
+        for n in ast.walk(s)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
+    computed = [s for s in statements if isinstance(s, ast.Assign) and s not in drawing_ones]
+    shown = [n for s in computed for n in sorted(effects.bound_names([s])) if n in read]
+    return shown[-1] if shown else ""
 
 
 def _prints(statements: Sequence[ast.stmt]) -> bool:

@@ -6,9 +6,10 @@ import ast
 
 import pytest
 
-from jupyter_promote.promotion import annotate
+from jupyter_promote.promotion import annotate, pipeline
 from jupyter_promote.promotion.annotate import Seen
 from jupyter_promote.promotion.artifact import Artifact
+from tests.programs import promote
 
 MODULE = '''"""Churn."""
 
@@ -140,3 +141,27 @@ def test_sizes_stand_in_the_docstring_before_the_parameters_that_were_told() -> 
 )
 def test_other_behaviour_is_noticed(changed: str) -> None:
     assert not annotate.same_behaviour(MODULE, changed)
+
+
+STEPS = "# %% load\nrows = [1]\n# %% clean\nrows = rows + [2]\n# %% tell\nprint(rows)\n"
+
+
+@pytest.mark.parametrize(
+    ("load", "clean", "told"),
+    [
+        pytest.param("list[int]", "list[int]", ["list[int]"], id="what the last output is"),
+        pytest.param("list[int]", "int", None, id="nothing where a variable changes its type"),
+        pytest.param("pandas.DataFrame", "pandas.Series", ["pandas.Series"], id="but for pandas"),
+        pytest.param("list[int]", "", None, id="nothing where nothing was seen"),
+    ],
+)
+def test_run_has_the_type_of_what_it_gives(load: str, clean: str, told: list[str] | None) -> None:
+    steps = promote(STEPS).plan
+    seen = {"load": {"return": saw(load)}, "clean": {"return": saw(clean) if clean else []}}
+    found = pipeline.result_types(steps, seen).get("return")
+    assert (found and [s.type for s in found]) == told
+
+
+def test_run_without_outputs_gives_none() -> None:
+    steps = promote("# %% one\nprint(1)\n# %% two\nprint(2)\n").plan
+    assert [s.type for s in pipeline.result_types(steps, {})["return"]] == ["None"]

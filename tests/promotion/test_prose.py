@@ -107,3 +107,56 @@ def test_a_heading_with_quotes_begins_a_clean_docstring(heading: str, first: str
 def test_never_four_quotes_in_a_row(text: str) -> None:
     for lines in ([text], [text, "more"], ["more", text]):
         assert '""""' not in prose.docstring(lines, indent=4)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "docstring"),
+    [
+        pytest.param(
+            "What was before.\n\n## The filter\n\nIt smooths.",
+            "It smooths.",
+            id="below the heading",
+        ),
+        pytest.param(
+            "It smooths. It solves:\n\n$$x$$\n\nwhere $x$ is known.\n\nIt is quick.",
+            "It smooths.\n\nIt is quick.",
+            id="nothing that leans on a formula",
+        ),
+        pytest.param(
+            "It smooths.\n$$\nx\n$$\nwhere $x$ is known.", "It smooths.", id="a formula in the text"
+        ),
+        pytest.param(
+            "It smooths.\n\nThe model is\n\n\\begin{equation}\nx\n\\end{equation}",
+            "It smooths.",
+            id="nothing that leads to a formula",
+        ),
+        pytest.param(
+            "It smooths. As in:\n\n```\n# no heading\n```\n\nIt is quick.",
+            "It smooths.\n\nIt is quick.",
+            id="nothing of code",
+        ),
+        pytest.param(
+            f"## The filter\n\n{'Very ' * 20}long. It is quick.",
+            f"The filter.\n\n{'Very ' * 20}long. It is quick.",
+            id="all of a paragraph that is no summary",
+        ),
+        pytest.param(
+            f"It smooths. {'Words and words. ' * 40}",
+            "It smooths.\n\n" + "\n".join(["Words and words. " * 3 + "Words and words."] * 2),
+            id="whole sentences of a long text",
+        ),
+    ],
+)
+def test_a_docstring_says_what_stands_above(markdown: str, docstring: str) -> None:
+    made = promote(f"# %%\nz = 1\n# %% markdown\n{markdown}\n# %% smooth\nx = z\n# %%\nprint(x)\n")
+    function = ast.parse(made.module).body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    found = ast.get_docstring(function) or ""
+    words = docstring.split()
+    assert found.split() == words or len(markdown) > 400 and found.split()[: len(words)] == words
+    assert len(found) < 450 and found.endswith(".")
+
+
+def test_a_docstring_names_the_variable_that_its_function_is_named_after() -> None:
+    made = promote("# %%\nz = 1\n# %% double_rate\nrate = z * 2\n# %%\nprint(rate)\n")
+    assert '"""Double `rate`."""' in made.module

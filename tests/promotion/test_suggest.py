@@ -123,6 +123,12 @@ def test_a_figure_is_a_function_of_its_own() -> None:
     assert found[3] == "promote:plot_df"
 
 
+def test_a_figure_is_named_after_what_is_computed_for_it() -> None:
+    draw = "smooth = df.rolling(3).mean()\nfig, ax = plt.subplots()\nsmooth.plot(ax=ax)\nplt.show()"
+    found = tags_of("import matplotlib.pyplot as plt", LOAD, draw, "md:## E", "print(df)\nz = 1")
+    assert found[2] == "promote:plot_smooth"
+
+
 SETUP = "import pandas as pd\nfrom sklearn.linear_model import Ridge"
 FITTING = "model = Ridge()\nmodel.fit(df, df)\n" + "\n".join(
     f"s{i} = model.score(df, df)" for i in range(9)
