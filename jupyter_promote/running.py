@@ -91,7 +91,7 @@ def run(
     job, import_paths = _job(path, how)
     given = parameter_files.read(file) if file else {}
     given |= _parsed(pairs, job.declared)
-    wanted = output or path.with_name(f"{path.stem}.output.ipynb")
+    wanted = output or output_of(path)
     with _staged(wanted) as (target, url):
         outputs.check(path, target)
         plan = sweep.Plan(
@@ -137,7 +137,7 @@ def sweep(
             return sweep(local, wanted, how=how, on_event=on_event, **more)  # type: ignore[arg-type]
     at_once = max(jobs or sweeping.processors(), 1)
     job, import_paths = _job(path, how, sweeping.threads(at_once))
-    with _staged(folder or path.with_name(f"{path.stem}-runs")) as (target, url):
+    with _staged(folder or folder_of(path)) as (target, url):
         plan = sweeping.Plan(
             points=points(job, wanted),
             folder=target,
@@ -152,6 +152,16 @@ def sweep(
             cancelled=how.cancelled,
         )
         return _execute(job, import_paths, plan, how, on_event)
+
+
+def output_of(path: Path) -> Path:
+    """Return where a run of the notebook at `path` is kept, unless somebody says otherwise."""
+    return path.with_name(f"{path.stem}.output.ipynb")
+
+
+def folder_of(path: Path) -> Path:
+    """Return where a sweep of the notebook at `path` is kept, unless somebody says otherwise."""
+    return path.with_name(f"{path.stem}-runs")
 
 
 @contextmanager
@@ -234,7 +244,7 @@ def _parsed(pairs: Pairs, declared: Sequence[Parameter]) -> dict[str, object]:
 
     known = {parameter.name: parameter for parameter in declared}
     return {
-        name: parameters.parse_value(text, known[name]) if name in known else text
+        name: parameters.parse_value(text, known.get(name) or parameters.untyped(name))
         for name, text in pairs
     }
 
@@ -277,6 +287,19 @@ def recorded(where: Path) -> list[Row]:
     book = _existing(where)
     try:
         return book.rows()
+    finally:
+        book.close()
+
+
+def history(notebook: Path, *, most: int) -> list[Row]:
+    """Return the latest runs of a notebook, the newest first; none where there is no ledger."""
+    try:
+        book = _existing(notebook)
+    except NotAFile:
+        return []
+    try:
+        wanted = "key in (select key from run where notebook=? order by key desc limit ?)"
+        return book.rows(wanted, (str(notebook.absolute()), most))
     finally:
         book.close()
 

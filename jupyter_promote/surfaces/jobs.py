@@ -6,7 +6,8 @@ import atexit
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from jupyter_promote.errors import PromoteError, RunFailed
@@ -49,6 +50,21 @@ class Job(Generic[Answer]):
         self.error: ErrorBody | None = None
         self.cancel = threading.Event()
         self.ended = threading.Event()
+        self._watchers: list[Callable[[], None]] = []
+
+    @contextmanager
+    def watched(self, on_news: Callable[[], None]) -> Iterator[None]:
+        """Call `on_news`, from some thread, whenever something has happened."""
+        self._watchers.append(on_news)
+        try:
+            yield
+        finally:
+            self._watchers.remove(on_news)
+
+    def tell(self) -> None:
+        """Let who watches know that something has happened."""
+        for on_news in [*self._watchers]:
+            on_news()
 
     @property
     def state(self) -> Literal["running", "done", "failed", "cancelled"]:
@@ -67,6 +83,7 @@ class Job(Generic[Answer]):
     def note(self, step: str) -> None:
         """Take down what is being done now."""
         self.step = step
+        self.tell()
 
     def wire(self, first: int) -> JobWire:
         """Return what the panel sees of the job; `first` is the first line of output it lacks."""
@@ -114,6 +131,7 @@ class TestRun(Job[Any]):
         self._told.take(step)
         if len(self._lines) <= MOST_LINES:
             self._lines.append(step if len(self._lines) < MOST_LINES else CUT)
+        self.tell()
 
     def wire(self, first: int) -> JobWire:
         """Return the lines from `first` on, and what became of the tests so far."""
@@ -152,7 +170,7 @@ class Jobs:
         under_way = [job for job in self._jobs.values() if not job.ended.is_set()]
         if len(under_way) >= WAITING:
             raise RunFailed(
-                f"{len(under_way)} promotions and runs of tests are under way already",
+                f"{len(under_way)} promotions and runs are under way already",
                 hint="wait for one to end, or cancel one",
             )
         self._forget_old()
@@ -172,6 +190,10 @@ class Jobs:
             raise NoSuchJob(
                 "this job is no longer known to the server", hint="press the button again"
             ) from None
+
+    def latest(self, wanted: Callable[[Job[Any]], bool]) -> Job[Any] | None:
+        """Return the newest job that is wanted."""
+        return next((job for job in reversed([*self._jobs.values()]) if wanted(job)), None)
 
     def close(self) -> None:
         """Cancel everything and give it a moment to end."""
@@ -194,13 +216,19 @@ class Jobs:
                 job.error = explain(error, self._log)
             finally:
                 job.ended.set()
+                job.tell()
+
+
+def told(error: PromoteError) -> ErrorBody:
+    """Return a mistake as the panel shows it."""
+    hint = "\n".join(text for text in (error.detail, error.hint) if text)
+    return ErrorBody(kind=error.kind, what=error.what, where=error.where, hint=hint)
 
 
 def explain(error: BaseException, log: Log) -> ErrorBody:
     """Return `error` as a sentence; the traceback of a bug goes to the server's log only."""
     if isinstance(error, PromoteError):
-        hint = "\n".join(text for text in (error.detail, error.hint) if text)
-        return ErrorBody(kind=error.kind, what=error.what, where=error.where, hint=hint)
+        return told(error)
     log.error("jupyter_promote failed", exc_info=error)
     return ErrorBody(
         kind="bug",

@@ -35,6 +35,16 @@ def inside(root: Path, path: str) -> Path:
     return real
 
 
+def below(root: Path, path: Path) -> str:
+    """Return the path of a file as the file browser knows it, "" where it does not."""
+    try:
+        real = path.resolve()
+        found = real.relative_to(root)
+    except (OSError, ValueError, RuntimeError):
+        return ""
+    return found.as_posix() if real.is_file() and not _is_hidden(found) else ""
+
+
 def project_of(root: Path, notebook: Path) -> Path:
     """Return the nearest folder above `notebook` with a project in it, else its own folder."""
     for folder in notebook.parents:

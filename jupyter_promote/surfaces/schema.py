@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from jupyter_promote.surfaces import wire, wire_flags, wire_unified
+from jupyter_promote.surfaces import wire, wire_flags, wire_form, wire_runs, wire_unified
 
 SHAPES = (
     wire.PlanRequest,
@@ -20,6 +20,11 @@ SHAPES = (
     wire_flags.FindingsWire,
     wire_flags.UnifyRequest,
     wire_unified.UnifiedWire,
+    wire_form.FormRequest,
+    wire_form.FormWire,
+    wire_runs.StartRequest,
+    wire_runs.ResultsRequest,
+    wire_runs.ResultsWire,
 )
 
 

@@ -16,6 +16,7 @@ from jupyter_promote.promotion import module, prose
 from jupyter_promote.promotion.plan import Function, Plan
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.surfaces.wire_findings import FindingWire, findings
+from jupyter_promote.surfaces.wire_runs import RunningWire
 from jupyter_promote.workflow import Promotion
 
 if TYPE_CHECKING:
@@ -181,13 +182,17 @@ class TestRunWire(Struct, frozen=True, kw_only=True):
 
 
 class JobWire(Struct, frozen=True, kw_only=True):
-    """An extraction, or a run of tests, under way in the server: poll it until it has ended."""
+    """An extraction, a run of tests, or runs of a notebook, under way in the server.
+
+    Ask for it, or listen to its events, until it has ended.
+    """
 
     job: str
     state: Literal["running", "done", "failed", "cancelled"]
     step: str
     report: ReportWire | None = None
     tests: TestRunWire | None = None
+    running: RunningWire | None = None
     error: ErrorBody | None = None
 
 

@@ -27,6 +27,34 @@ export interface DroppedDisplayWire {
   reason: string;
 }
 /**
+ * A run that is over; `traceback` and `error` say why, where it did not end well.
+ */
+export interface EndedWire {
+  cell: number | null;
+  engine: string;
+  error: string;
+  id: string;
+  line: number | null;
+  output: string;
+  parameters: {
+    [k: string]: boolean | number | string | null;
+  };
+  reason: string;
+  results: {
+    [k: string]: boolean | number | string | null;
+  };
+  seconds: number;
+  state:
+    | 'cancelled'
+    | 'done'
+    | 'failed'
+    | 'lost'
+    | 'queued'
+    | 'running'
+    | 'timed-out';
+  traceback: string;
+}
+/**
  * A mistake a person can put right.
  */
 export interface ErrorBody {
@@ -122,6 +150,49 @@ export interface FindingsWire {
   };
 }
 /**
+ * The notebook on screen, and what was typed into its form so far.
+ *
+ *     `fields` are the texts of those parameters that do not keep their defaults; in a `sweep` each
+ *     may list several values.
+ */
+export interface FormRequest {
+  content: object;
+  fields: {
+    [k: string]: string;
+  };
+  path: string;
+  sweep?: boolean;
+}
+/**
+ * The form of a notebook, whose parameters cell is `cell`; null where it has none.
+ *
+ *     `problems` are about single fields, by name, `problem` about all together; without any, `runs`
+ *     would be executed.
+ */
+export interface FormWire {
+  cell: number | null;
+  parameters: ParameterWire[];
+  problem: ErrorBody | null;
+  problems: {
+    [k: string]: ErrorBody;
+  };
+  runs: number;
+}
+/**
+ * A parameter: `text` is its default as one would type it, `default` as it stands in the cell.
+ *
+ *     `choices` are the texts of all its values, where these are few.
+ */
+export interface ParameterWire {
+  choices: string[];
+  default: string;
+  help: string;
+  kind: 'choice' | 'flag' | 'number' | 'text';
+  name: string;
+  text: string;
+  type: string;
+}
+/**
  * A promoted group: the function, and where it comes from.
  */
 export interface FunctionWire {
@@ -133,12 +204,15 @@ export interface FunctionWire {
   summary: string;
 }
 /**
- * An extraction, or a run of tests, under way in the server: poll it until it has ended.
+ * An extraction, a run of tests, or runs of a notebook, under way in the server.
+ *
+ *     Ask for it, or listen to its events, until it has ended.
  */
 export interface JobWire {
   error?: ErrorBody | null;
   job: string;
   report?: ReportWire | null;
+  running?: RunningWire | null;
   state: 'cancelled' | 'done' | 'failed' | 'running';
   step: string;
   tests?: TestRunWire | null;
@@ -195,6 +269,35 @@ export interface VerdictWire {
   variables: number;
 }
 /**
+ * A run, or a sweep of `total` runs, under way; `lines` are what its cells show from `first` on.
+ *
+ *     `tail` is a line that has not ended yet. Of the runs that are over, `ended` has those that did
+ *     not end well, or the only one.
+ */
+export interface RunningWire {
+  done: number;
+  ended: EndedWire[];
+  failed: number;
+  first: number;
+  lines: string[];
+  now: NowWire[];
+  sweep: boolean;
+  tail: string;
+  total: number;
+}
+/**
+ * A run under way: the code cell number `index` (from 0) of `total` is being executed.
+ */
+export interface NowWire {
+  cell: number;
+  id: string;
+  index: number;
+  parameters: {
+    [k: string]: boolean | number | string | null;
+  };
+  total: number;
+}
+/**
  * What the tests have printed from line number `first` on, and what became of each so far.
  *
  *     `said` tells in words how it ended, "" until then; `passed` is whether all is well.
@@ -244,6 +347,49 @@ export interface PlanRequest {
   to?: string;
 }
 /**
+ * What was run of the notebook at `path`?
+ */
+export interface ResultsRequest {
+  path: string;
+}
+/**
+ * The runs of a notebook, the newest first, and the job that the server last had for it.
+ */
+export interface ResultsWire {
+  job: string;
+  runs: RunWire[];
+}
+/**
+ * A run in the ledger; `at` is when it began, in seconds since 1970.
+ */
+export interface RunWire {
+  at: number;
+  cell: number | null;
+  engine: string;
+  error: string;
+  id: string;
+  key: number;
+  line: number | null;
+  output: string;
+  parameters: {
+    [k: string]: boolean | number | string | null;
+  };
+  reason: string;
+  results: {
+    [k: string]: boolean | number | string | null;
+  };
+  seconds: number | null;
+  state:
+    | 'cancelled'
+    | 'done'
+    | 'failed'
+    | 'lost'
+    | 'queued'
+    | 'running'
+    | 'timed-out';
+  sweep: string;
+}
+/**
  * Run the generated tests in the file `test`, a path below the target folder `to`.
  *
  *     `kernel` is the name of the notebook's kernel, whose Python runs them.
@@ -252,6 +398,20 @@ export interface RunTestsRequest {
   kernel?: string;
   test: string;
   to: string;
+}
+/**
+ * A run of the notebook at `path` as it is saved, or with `sweep` all runs of a grid.
+ *
+ *     `fields` are texts as typed, of those parameters that do not keep their defaults.
+ */
+export interface StartRequest {
+  deadline?: number | null;
+  fields: {
+    [k: string]: string;
+  };
+  path: string;
+  sweep?: boolean;
+  warm?: boolean;
 }
 /**
  * One function for a group of copies.
