@@ -139,6 +139,25 @@ def read(path: Path) -> NotebookNode:
     return node
 
 
+def checked(job: Job, points: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return sets of parameters as plain JSON, if each may be given to the notebook.
+
+    Of a cell that is not Python nobody knows what it declares: any name, of any type.
+
+    Raises:
+        BadParameter: an unknown name, a wrong type, or what can't be written in the language.
+    """
+    declared = job.declared
+    if job.language != "python":
+        names = dict.fromkeys(name for given in points for name in given)
+        injection.refuse_language(job.language, job.kernel, points)
+        declared = tuple(parameters.untyped(name) for name in names)
+    plain = [injection.plain(declared, given) for given in points]
+    for given in plain:
+        injection.check(declared, given)
+    return plain
+
+
 def execute(
     job: Job,
     given: Mapping[str, object],
@@ -158,9 +177,7 @@ def execute(
         BadPath, NotAFile, DiskProblem, RunFailed: as they say.
     """
     outputs.check(job.path, output)
-    declared = job.declared
-    given = injection.plain(declared, given)
-    injection.check(declared, given)
+    [given] = checked(job, [given])
     with outputs.beside(output) as temporary:
         run, node = attempt(
             job,

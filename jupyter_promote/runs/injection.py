@@ -82,7 +82,7 @@ class Injection:
 
     def amend(self, node: NotebookNode) -> None:
         """Put the right values into the cell that papermill has injected."""
-        for cell in node.cells:
+        for cell in node.cells if self.makers or self.references else ():
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.source = self._amended(cell.source)
 
@@ -133,6 +133,33 @@ def of(declared: Sequence[Parameter], given: Mapping[str, object]) -> Injection:
         references={name: _code(*found) for name, found in references.items()},
         secrets=tuple(one for one in secrets if len(one) >= _SHORTEST),
     )
+
+
+def refuse_language(language: str, kernel: str, points: Sequence[Mapping[str, object]]) -> None:
+    """Do nothing if papermill can write these values in a language that is not Python.
+
+    Raises:
+        BadParameter: it can't, or one of them is a secret.
+    """
+    for given in points:
+        for name, value in given.items():
+            if _reference(value):
+                raise BadParameter(
+                    f"the secret {name!r} cannot be given to a notebook in {language}",
+                    hint="only Python notebooks take them: read it in the notebook",
+                )
+    if not any(points):
+        return
+    from papermill.exceptions import PapermillException
+    from papermill.translators import papermill_translators
+
+    try:
+        papermill_translators.find_translator(kernel, language)
+    except PapermillException as error:
+        raise BadParameter(
+            f"papermill does not know how to write parameters in {language}",
+            hint="run the notebook without any",
+        ) from error
 
 
 def check(declared: Sequence[Parameter], given: Mapping[str, object]) -> None:

@@ -50,6 +50,11 @@ def of_notebook(notebook: Mapping[str, object]) -> tuple[Parameter, ...]:
     return read(text, number=position + 1)
 
 
+def untyped(name: str) -> Parameter:
+    """Return a parameter of which nothing but the name is known."""
+    return Parameter(name=name, type_text="", default="", literal=False, value=None, help="")
+
+
 def cell_of(notebook: Mapping[str, object]) -> int | None:
     """Return the position of the parameters cell; None where there is none."""
     for position, cell in enumerate(_cells(notebook)):
@@ -173,7 +178,10 @@ def check(parameters: tuple[Parameter, ...], given: Mapping[str, object]) -> Non
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
             raise BadParameter(f"{name!r} is no Python name")
         if name not in known:
-            raise BadParameter(f"the notebook has no parameter {name!r}", hint=_known(name, known))
+            none = "" if known else ": it declares none"
+            raise BadParameter(
+                f"the notebook has no parameter {name!r}{none}", hint=_known(name, known)
+            )
         _refuse_altered(name, value)
         wanted = known[name].type_text
         if not types.fits(value, wanted, default=known[name]):

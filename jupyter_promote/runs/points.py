@@ -80,7 +80,9 @@ def _of_table(path: Path, declared: Sequence[Parameter]) -> list[Point]:
                 )
             found.append(
                 {
-                    name: parameters.parse_value(cell, by_name[name]) if name in by_name else cell
+                    name: parameters.parse_value(
+                        cell, by_name.get(name) or parameters.untyped(name)
+                    )
                     for name, cell in zip(head, row, strict=False)
                     if cell.strip()  # an empty field leaves the default
                 }

@@ -20,7 +20,6 @@ from jupyter_promote.runs import (
     cluster,
     execution,
     identity,
-    injection,
     outputs,
     remote,
     trial,
@@ -125,10 +124,7 @@ def run(
         BadParameter: a point does not fit the notebook; nothing was started.
         RunFailed: one of these runs is being executed by somebody else.
     """
-    declared = job.declared
-    plan = replace(plan, points=[injection.plain(declared, given) for given in plan.points])
-    for given in plan.points:
-        injection.check(declared, given)
+    plan = replace(plan, points=execution.checked(job, plan.points))
     ids = [about.run_id(given) for given in plan.points]
     known = ledger.latest(dict.fromkeys(ids))
     _refuse_running(known)
