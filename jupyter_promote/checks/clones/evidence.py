@@ -23,6 +23,8 @@ WORD, IDIOM, TOKEN = 4.0, 0.8, 0.25  # what a word, an idiom's word and a token 
 KEPT, KEPT_LITERAL = 2.0, 1.0  # what a name, and a literal, tells that both have
 TELLS_RARE = 3.0  # what a statement tells that hardly anybody else writes
 CONFIRMED = 1.0  # and one that was changed in the same way more than once
+HEADS = frozenset(("def", "class", "async", "@"))
+LITTLE = 34  # tokens that are no reason to make a module for two files
 NEAR = 5  # statements around seeds that are looked at before anything else is
 TOKENS, LINES, PROMISE = 20, 3, 8.0  # how many must be common, and what they must tell
 
@@ -87,6 +89,8 @@ class Evidence:
         pairs = telling(index, found)
         if not pairs:
             return False
+        if index.file[found.a] != index.file[found.b] and _is_little(index, pairs):
+            return False
         rare = sum(self._is_rare(i, j) for i, j in pairs)
         enough = ACROSS_CELLS if _crosses(index, found) else LIKENESS
         likeness = found.renamed + RARE_BONUS * rare / len(pairs)
@@ -117,12 +121,14 @@ class Evidence:
 
 
 def telling(index: Index, found: Alignment) -> list[Pair]:
-    """Return the pairs of a copy that tell something: setup does not.
+    """Return the pairs of a copy that tell something: setup and the heads of functions do not.
 
     Where it goes on from cell to cell, what a place repeats in its own cells counts once, and is
     no copy if there is nothing else: that is one call after the other, each shown in a cell.
     """
-    pairs = [(i, j) for i, j in found.pairs if not index.is_setup[i]]
+    pairs = [
+        (i, j) for i, j in found.pairs if not index.is_setup[i] and index.kinds(i)[0] not in HEADS
+    ]
     if not _crosses(index, found):
         return pairs
     kept: list[Pair] = []
@@ -134,6 +140,13 @@ def telling(index: Index, found: Alignment) -> list[Pair]:
 
 def _repeats(index: Index, i: int, j: int) -> bool:
     return index.cell[i] != index.cell[j] and index.alike(i, j) > 0
+
+
+def _is_little(index: Index, pairs: Sequence[Pair]) -> bool:
+    """True for few tokens that are one statement, or of which each statement was changed."""
+    ours, theirs = sum(index.size[i] for i, _ in pairs), sum(index.size[j] for _, j in pairs)
+    changed = all(index.exact[i] != index.exact[j] for i, j in pairs)
+    return min(ours, theirs) < LITTLE and (changed or len(pairs) == 1)
 
 
 def _needed(kept: float) -> float:

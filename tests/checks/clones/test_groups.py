@@ -223,6 +223,34 @@ def test_calls_shown_one_after_the_other_are_left_alone() -> None:
     assert groups.find([notebook("a.ipynb", *cells)]) == []
 
 
+SKELETON = """
+class {0}(Scale):
+    def __init__(self, {1}):
+        self._{1} = {1}
+
+    def __str__(self):
+        return "{0}"
+
+    def of_range(self, low: Quantity):
+"""
+
+
+def test_what_a_base_class_asks_for_is_left_alone() -> None:
+    one = SKELETON.format("Logarithmic", "base") + "        return low.in_bits() / self._base\n"
+    two = SKELETON.format("Rounded", "step") + "        yield from low.ticks(12, self._step)\n"
+    assert groups.find([notebook("a.ipynb", one, OTHER, two)]) == []
+
+
+CALLED = ("spread = {0}.between({1}, by=order_price)", "weekly = spread.resampled(step='{2}')")
+
+
+def test_what_two_files_only_call_alike_is_left_alone() -> None:
+    one = "\n\n".join(CALLED).format("orders", "shops", "W").replace("(", "(\n").replace(")", "\n)")
+    two = "\n\n".join(CALLED).format("visits", "rooms", "M").replace("(", "(\n").replace(")", "\n)")
+    assert len(groups.find([notebook("a.ipynb", one, OTHER, two)])) == 1
+    assert groups.find([notebook("a.ipynb", one), notebook("b.ipynb", OTHER, two)]) == []
+
+
 def test_short_copies_are_left_alone() -> None:
     short = "\n".join(CLEANING.strip().split("\n")[2:6])
     files = [notebook("a.ipynb", short), notebook("b.ipynb", OTHER, short)]
