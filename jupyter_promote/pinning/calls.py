@@ -7,7 +7,7 @@ import functools
 import json
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,13 +96,40 @@ def _call(raw: Mapping[str, Any], folder: Path, module: str) -> Call:
 
 
 class Maker:
-    """Makes arguments by making the earlier calls again, in `folder`."""
+    """Makes arguments by making the earlier calls again, in `folder`.
+
+    A call through which an argument only went is left out where it can't be made again: `shortened`
+    are the calls whose arguments may therefore not be what they were in the notebook.
+    """
 
     def __init__(self, calls: Sequence[Call], module: types.ModuleType, folder: Path) -> None:
-        self.calls = {call.number: call for call in calls}
+        self.calls: dict[int, Call] = {}
+        self.shortened: set[int] = set()
+        for call in sorted(calls, key=lambda c: c.number):
+            self.calls[call.number] = self._shortened(call)
         self.module = module
         self.folder = folder
         self.kept: dict[int, dict[str, Any] | None] = {}
+
+    def _shortened(self, call: Call) -> Call:
+        made = {
+            name: replace(each, then=tuple(filter(self._can_be_made, each.then)))
+            for name, each in call.made.items()
+        }
+        before = {n for each in call.made.values() for n in (each.call, *each.then)}
+        if made != call.made or before & self.shortened:
+            self.shortened.add(call.number)
+        return replace(call, made=made)
+
+    def _can_be_made(self, number: int) -> bool:
+        call = self.calls.get(number)
+        if call is None or call.lacking:
+            return False
+        try:
+            self.chain(call)
+        except Unmade:
+            return False
+        return True
 
     def function(self, name: str) -> Callable[..., Any]:
         """Return a function of the module, or a method of one of its classes."""

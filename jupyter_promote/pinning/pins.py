@@ -19,7 +19,8 @@ from jupyter_promote.pinning.spoken import Fixture, Pin, Spoken, Test
 from jupyter_promote.pinning.thinning import is_array, is_table, rows_of
 from jupyter_promote.pinning.trial import Outcome, bound
 from jupyter_promote.testing import storage
-from jupyter_promote.testing.outline import outline
+from jupyter_promote.testing.outline import FEW, outline
+from jupyter_promote.testing.outline import MOST_ROWS as OUTLINED
 from jupyter_promote.testing.printing import steady
 from jupyter_promote.testing.values import Unstorable
 
@@ -98,6 +99,8 @@ class Pinner:
                 Pin(about="kept", expected=texts[n], subject=n) for n in texts if n in local
             )
         except (Unstorable, TooLarge):
+            return None
+        if not pins:
             return None
         return Test(
             function=call.function,
@@ -196,7 +199,7 @@ class Pinner:
         """Return what is asserted about an outcome."""
         if outcome.raised:
             return [Pin(about="raised", expected=self._exception(outcome.raised.type, imports))]
-        found = []
+        found: list[Pin | None] = []
         if outcome.result is not None or not (
             outcome.changed or outcome.printed or outcome.figures
         ):
@@ -210,15 +213,28 @@ class Pinner:
             )
         if outcome.printed and not secrets.in_text(outcome.printed):
             said = steady(outcome.printed)
-            short = len(said) <= LONGEST_PRINT
-            text = repr(said) if short else self.text(said, f"{prefix}/printed", imports)
             how = "equal" if said == outcome.printed else "steady"
-            found.append(Pin(about="printed", expected=text, how=how))
+            short = len(said) <= LONGEST_PRINT
+            found.append(
+                Pin(about="printed", expected=repr(said), how=how)
+                if short
+                else self._pin("printed", said, f"{prefix}/printed", imports, how=how)
+            )
         if outcome.figures and not secrets.masked(outcome.figures)[1]:
-            text = self.text(outcome.figures, f"{prefix}/figures", imports)
             how = "repeating" if holds_anything(outcome.figures) else "same"
-            found.append(Pin(about="figures", expected=text, how=how))
-        return found
+            place = f"{prefix}/figures"
+            found.append(self._pin("figures", outcome.figures, place, imports, how=how))
+        return [pin for pin in found if pin is not None]
+
+    def _pin(
+        self, about: str, value: Any, place: str, imports: set[str], *, how: str, subject: str = ""
+    ) -> Pin | None:
+        """Return what is asserted, None where that can't be stored."""
+        try:
+            text = self.text(value, place, imports)
+        except (Unstorable, TooLarge):
+            return None
+        return Pin(about=about, expected=text, how=how, subject=subject)
 
     def _exception(self, name: str, imports: set[str]) -> str:
         """Return how a test names an exception: its nearest base that has a public name."""
@@ -243,8 +259,11 @@ class Pinner:
         *,
         names: Sequence[str],
         subject: str = "",
-    ) -> Pin:
-        """Return what is asserted about a value that goes by `names`; whole where that is not long."""
+    ) -> Pin | None:
+        """Return what is asserted about a value that goes by `names`; whole where that is not long.
+
+        None where even its outline is too long.
+        """
         hidden, what = secrets.masked_result(value, names)
         rows = rows_of(value)
         if what or rows is None or rows <= MOST_ROWS:
@@ -255,11 +274,14 @@ class Pinner:
                 return Pin(about=about, expected=text, how=how, subject=subject)
             except (Unstorable, TooLarge):
                 pass
-        hidden, more = secrets.masked_result(outline(hidden), names)
-        self.masked |= {*what, *more}
-        text = self.text(hidden, place, imports)
-        how = "outline alike" if what or more else "outline"
-        return Pin(about=about, expected=text, how=how, subject=subject)
+        for rows, kind in ((OUTLINED, "outline"), (FEW, "brief outline")):
+            shown, more = secrets.masked_result(outline(hidden, rows=rows), names)
+            how = f"{kind} alike" if what or more else kind
+            pin = self._pin(about, shown, place, imports, how=how, subject=subject)
+            if pin is not None:
+                self.masked |= {*what, *more}
+                return pin
+        return None
 
 
 def _unchanged(given: Mapping[str, Any], outcome: Outcome) -> tuple[str, ...]:

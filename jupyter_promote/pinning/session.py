@@ -178,9 +178,19 @@ class _Session:
                 first = self.tried(call, call.values)
         if isinstance(first, str):
             return first
-        fact = "as_in_the_notebook" if count == 1 else f"as_in_call_{count}_of_the_notebook"
+        fact = self.fact(call, count)
         first = self.repeated(call, call.values, first)
         return self.case(call, fact, call.values, first, required=True)
+
+    def fact(self, call: Call, count: int) -> str:
+        """Return the name of what a test says: in which call of the notebook it was so."""
+        if call.number not in self.maker.shortened:
+            return "as_in_the_notebook" if count == 1 else f"as_in_call_{count}_of_the_notebook"
+        sources = dict.fromkeys(
+            self.maker.calls[made.call].function.replace(".", "_") for made in call.made.values()
+        )
+        gives = f"with_what_{'_and_'.join(sources)}_{'give' if len(sources) > 1 else 'gives'}"
+        return gives if count == 1 else f"{gives}_in_call_{count}"
 
     def whole(self) -> list[Case]:
         """Return cases for the functions that do all steps, where the module has them."""

@@ -11,7 +11,8 @@ from typing import Any
 class Pin:
     """One thing a test asserts: `about` is result, changed, kept, printed, figures or raised.
 
-    `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline`, `outline alike`, `steady`
+    `expected` is Python text; `how` is `same`, `equal`, `alike`, `outline` or `brief outline` (with
+    ` alike` after it where parts are masked), `steady`
     or `repeating` (only what repeats is in it); `subject` is an argument's name.
     """
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from jupyter_promote.pinning.spoken import Fixture, Pin, Pinned, Spoken, Test
 from jupyter_promote.promotion import prose
+from jupyter_promote.testing.outline import FEW
 
 REPEATING = "repeating"
 SAME, ALIKE, PRINTS = "assert_same", "assert_alike", "assert_prints"
@@ -136,8 +137,9 @@ def _assertion(pin: Pin, varies: int) -> str:
         if pin.how == "equal" and not near:
             return f"assert capsys.readouterr().out == {pin.expected}"
         return f"{PRINTS}(capsys.readouterr().out, {pin.expected}{near})"
-    if pin.how.startswith("outline"):
-        subject = f"outline({subject})"
+    if "outline" in pin.how:
+        rows = f", rows={FEW}" if pin.how.startswith("brief") else ""
+        subject = f"outline({subject}{rows})"
     if (varies >= ALTOGETHER and pin.how != REPEATING) or pin.how.endswith("alike"):
         return f"{ALIKE}({subject}, {pin.expected})"
     if pin.how == "equal":

@@ -11,6 +11,7 @@ from typing import Any
 MOST_NUMBERS = 8  # that stand in a description one by one
 NOUGHT = 1e-12  # of the largest number: what is smaller is rounding
 MOST_ARTISTS = 12  # of one sort in one axes
+GOLDEN = 0.6180339887498949  # its multiples spread evenly over the unit interval
 
 _Describe = Callable[[Any], dict[str, Any]]
 
@@ -19,7 +20,7 @@ _Describe = Callable[[Any], dict[str, Any]]
 
 
 def rounded(numbers: Any) -> Any:
-    """Return numbers to ten significant digits; of many, the shape, the ends and a digest."""
+    """Return numbers to ten significant digits; of many, the shape, the ends and sums."""
     np: Any = sys.modules["numpy"]
     array = np.ma.asarray(numbers)
     if array.dtype.kind not in "biuf":
@@ -31,7 +32,20 @@ def rounded(numbers: Any) -> Any:
     if len(plain) <= MOST_NUMBERS:
         return plain
     ends = {"first": plain[:3], "last": plain[-3:]}
-    return {"shape": list(array.shape), **ends, "digest": digest(repr(plain))}
+    return {"shape": list(array.shape), **ends, "sums": _sums(flat)}
+
+
+def _sums(flat: Any) -> list[float | str]:
+    """Return sums that tell whether numbers are nearly the same, in the same order.
+
+    Each number has a weight by its place. Positive and negative ones are added up apart, so that
+    the sums differ as little as the numbers do; what is no number counts in the third.
+    """
+    np: Any = sys.modules["numpy"]
+    weights = 1 + np.arange(len(flat)) * GOLDEN % 1
+    known = np.where(np.isfinite(flat), flat, 0.0)
+    parts = (known.clip(min=0), -known.clip(max=0), ~np.isfinite(flat))
+    return [_number(float((weights * part).sum())) for part in parts]
 
 
 def _number(value: float) -> float | str:
@@ -147,24 +161,42 @@ def _mapping(part: Any) -> dict[str, Any]:
 
 @_guarded
 def _text(text: Any) -> dict[str, Any]:
-    return {"text": text.get_text(), "at": [str(_position(part)) for part in text.get_position()]}
+    return {"text": text.get_text(), "at": [_position(part) for part in text.get_position()]}
 
 
-def _position(part: Any) -> Any:
-    return _number(float(part)) if isinstance(part, int | float) else part
+def _position(part: Any) -> float | str:
+    return _number(float(part)) if isinstance(part, int | float) else str(part)
 
 
 def _many(describe: _Describe, parts: list[Any]) -> Any:
-    """Return the descriptions; of many, the ends and a digest."""
+    """Return the descriptions; of many, the ends, a digest of words and the sums of numbers."""
     found = [describe(part) for part in parts]
     if len(found) <= MOST_ARTISTS:
         return found
+    numbers: dict[str, list[float]] = {}
+    words = [
+        {key: _worded(of, numbers.setdefault(key, [])) for key, of in d.items()} for d in found
+    ]
+    np: Any = sys.modules["numpy"]
     return {
         "count": len(found),
         "first": found[:2],
         "last": found[-1:],
-        "digest": digest(repr(found)),
+        "digest": digest(repr(words)),
+        "sums": {key: _sums(np.array(of)) for key, of in numbers.items() if of},
     }
+
+
+def _worded(description: Any, numbers: list[float]) -> Any:
+    """Return a description without its numbers, which are added to `numbers`."""
+    if isinstance(description, dict):
+        return {key: _worded(part, numbers) for key, part in description.items()}
+    if isinstance(description, list):
+        return [_worded(part, numbers) for part in description]
+    if isinstance(description, float):
+        numbers.append(description)
+        return None
+    return description
 
 
 # Axes.

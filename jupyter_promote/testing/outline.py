@@ -11,37 +11,39 @@ from jupyter_promote.testing import figures
 from jupyter_promote.testing.values import Unstorable, encode
 
 MOST_ROWS = 100
+FEW = 5  # rows, where 100 are too long
 MOST_NUMBERS = 2_000
 DEEPEST = 5
 MOST_NODES = 600
 ADDRESSES = range(1 << 40, 1 << 48)  # whole numbers that are where an object lies in memory
 
 
-def outline(value: Any) -> Any:
+def outline(value: Any, *, rows: int = MOST_ROWS) -> Any:
     """Return what can be compared of `value`, in values that can be stored.
 
     Estimators: class, parameters and fitted attributes. Other objects: class and attributes.
-    Large tables and arrays: how many rows, and some of them. Functions: their name. Generators
-    and open files: their type, nothing of what they hold.
+    Tables and arrays of more than `rows` rows: how many, and some of them. Functions: their name.
+    Generators and open files: their type, nothing of what they hold.
     """
-    return _Outline().of(value, 0)
+    return _Outline(rows).of(value, 0)
 
 
 class _Outline:
     """Walks one value; stops where it becomes too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_rows: int) -> None:
+        self.most_rows = most_rows
         self.nodes = 0
         self.seen: set[int] = set()
 
     def of(self, value: Any, depth: int) -> Any:
         """Return the outline of a part."""
         self.nodes += 1
-        if (many := _many(value)) is not None:
+        if (many := _many(value, self.most_rows)) is not None:
             return many
         if _is_address(value):
             return {"type": "address"}
-        if _plain(value) and not _holds_addresses(value):
+        if _plain(value) and not _holds_addresses(value) and not self.holds_many(value):
             return value
         if depth > DEEPEST or self.nodes > MOST_NODES or id(value) in self.seen:
             return {"type": _kind(value)}
@@ -51,14 +53,21 @@ class _Outline:
         finally:
             self.seen.discard(id(value))
 
+    def holds_many(self, value: Any) -> bool:
+        """True for a container in which a large table or array stands."""
+        parts = value.values() if isinstance(value, Mapping) else value
+        return type(value) in (list, tuple, dict) and any(
+            _many(part, self.most_rows) is not None or self.holds_many(part) for part in parts
+        )
+
     def parts(self, value: Any, depth: int) -> Any:
         """Return the outline of something that holds other things."""
         if type(value) in (list, tuple):
-            return type(value)(self.of(part, depth) for part in value[:MOST_ROWS])
+            return type(value)(self.of(part, depth) for part in value[: self.most_rows])
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return {name: self.of(getattr(value, name), depth) for name in value._fields}
         if isinstance(value, Mapping):
-            some = list(value.items())[:MOST_ROWS]
+            some = list(value.items())[: self.most_rows]
             return {k if _plain(k) else repr(type(k)): self.of(v, depth) for k, v in some}
         if (drawing := _drawing(value)) is not None:
             return drawing
@@ -82,13 +91,13 @@ class _Outline:
         return found
 
 
-def _many(value: Any) -> Any | None:
+def _many(value: Any, most_rows: int) -> Any | None:
     """Return how many rows a large table or array has, and some of them."""
     rows = _rows(value)
     if rows is None:
         return None
     width = max(1, int(value.size) // max(1, rows))
-    most = max(5, min(MOST_ROWS, MOST_NUMBERS // width))
+    most = max(5, min(most_rows, MOST_NUMBERS // width))
     if rows <= most:
         return None
     step = -(-rows // most)

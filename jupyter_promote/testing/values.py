@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_promote.testing import builtin_kinds, named_kinds, numpy_kinds, pandas_kinds
+from jupyter_promote.testing import (
+    builtin_kinds,
+    named_kinds,
+    numpy_kinds,
+    pandas_kinds,
+    random_kinds,
+)
 from jupyter_promote.testing.kinds import JSON, Reader, Unreadable, Unstorable, a, shown
 
 __all__ = ["JSON", "Unreadable", "Unstorable", "decode", "encode"]
@@ -65,6 +71,7 @@ class _Writer:
         kind = (
             builtin_kinds.KINDS.get(type(value))
             or numpy_kinds.find(value)
+            or random_kinds.find(value)
             or pandas_kinds.find(value)
             or named_kinds.find(self, value)
         )
@@ -103,4 +110,5 @@ _READERS: dict[str, Callable[[Reader, JSON], Any]] = {
     **{kind.tag: kind.read for kind in named_kinds.KINDS},
     **{kind.tag: kind.read for kind in numpy_kinds.KINDS},
     **{kind.tag: kind.read for kind in pandas_kinds.KINDS},
+    **{kind.tag: kind.read for kind in random_kinds.KINDS},
 }

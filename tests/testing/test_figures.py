@@ -65,7 +65,32 @@ DIFFERENT: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], str]] = {
     "a point amid many": (
         lambda ax: ax.plot(MANY),
         lambda ax: ax.plot(np.where(np.arange(500) == 250, 0.3, MANY)),
-        "['lines'][0]['y']['digest']",
+        "['lines'][0]['y']['sums'][0]",
+    ),
+    "two points exchanged amid many": (
+        lambda ax: ax.plot(MANY),
+        lambda ax: ax.plot(np.r_[MANY[:9], MANY[10], MANY[9], MANY[11:]]),
+        "['lines'][0]['y']['sums'][0]",
+    ),
+    "a sign amid many": (
+        lambda ax: (ax.plot(MANY), ax.set_ylim(-1, 1)),
+        lambda ax: (ax.plot(np.where(np.arange(500) == 9, -MANY, MANY)), ax.set_ylim(-1, 1)),
+        "['lines'][0]['y']['sums'][0]",
+    ),
+    "a gap amid many": (
+        lambda ax: ax.plot(np.where(np.arange(500) == 9, np.nan, MANY)),
+        lambda ax: ax.plot(np.where(np.arange(500) == 8, np.nan, MANY)),
+        "['lines'][0]['y']['sums'][0]",
+    ),
+    "one line of many": (
+        lambda ax: [ax.plot([0, 20], [0, i]) for i in range(20)],
+        lambda ax: [ax.plot([0, 20], [0, i + (i == 9) / 2]) for i in range(20)],
+        "['lines']['sums']['y'][0]",
+    ),
+    "the colour of one line of many": (
+        lambda ax: [ax.plot([0, 20], [0, i], color="red") for i in range(20)],
+        lambda ax: [ax.plot([0, 20], [0, i], color="red" if i != 9 else "b") for i in range(20)],
+        "['lines']['digest']",
     ),
     "a colour": (
         lambda ax: ax.plot([1], color="red"),
@@ -282,3 +307,15 @@ def test_matplotlib_may_be_imported_inside() -> None:
         [sys.executable, "-W", "error", "-c", LATE], capture_output=True, text=True
     )
     assert (done.stdout, done.stderr) == ("1 agg False\n", "")
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_what_differs_by_rounding_is_the_same(lines: int) -> None:
+    noise = 1 + 1e-13 * np.sin(np.arange(500))
+    values = 1e3 * np.cos(MANY * 9)
+
+    def drawn_with(factor: Any) -> Any:
+        return describe(figure(lambda ax: [ax.plot(values * factor + i) for i in range(lines)]))
+
+    assert difference(drawn_with(noise), drawn_with(1.0)) is None
+    assert difference(drawn_with(1 + 1e-6), drawn_with(1.0)) is not None

@@ -70,3 +70,8 @@ def test_a_large_table_becomes_some_of_its_rows() -> None:
 
 def test_where_an_object_lies_in_memory_does_not_matter() -> None:
     assert outline([id(object())]) == outline([id(fitted)])
+
+
+def test_an_outline_of_few_rows_is_short_and_still_counts_them() -> None:
+    found = outline({"table": pd.DataFrame({"a": np.arange(50)})}, rows=5)["table"]
+    assert (found["rows"], found["every"], len(found["some"])) == (50, 10, 5)
