@@ -235,8 +235,16 @@ def _job(
         kernel=how.kernel,
         environment=environment,
         profiled=[home["module"]] if how.profile and "module" in home else [],
+        promoted=_module(home),
     )
     return job, paths
+
+
+def _module(home: records.Home) -> Path | None:
+    """Return the module that a thin notebook was promoted to; None for any other notebook."""
+    if "module" not in home:
+        return None
+    return home["import_paths"][0].joinpath(*home["module"].split(".")).with_suffix(".py")
 
 
 def _parsed(pairs: Pairs, declared: Sequence[Parameter]) -> dict[str, object]:

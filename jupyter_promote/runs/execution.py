@@ -17,15 +17,8 @@ from nbformat import NotebookNode
 from jupyter_promote.errors import NotAFile, NotANotebook
 from jupyter_promote.runs import injection, kernels, outputs, parameters, results
 from jupyter_promote.runs.kernels import Kernel, never
-from jupyter_promote.runs.outcome import (
-    CellOutput,
-    CellStarted,
-    OnEvent,
-    Run,
-    Saved,
-    State,
-    unheard,
-)
+from jupyter_promote.runs.outcome import OnEvent, Run, Saved, State, unheard
+from jupyter_promote.runs.progress import Progress
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.engine import Session
@@ -35,7 +28,8 @@ if TYPE_CHECKING:
 class Job:
     """The notebook at `path` as it was read, its kernel, and the folder in which it runs.
 
-    The functions of the modules `profiled` are profiled while it runs.
+    The functions of the modules `profiled` are profiled while it runs. `signatures` are the types
+    of parameters, by name, in the module that was promoted from it.
     """
 
     path: Path
@@ -46,11 +40,14 @@ class Job:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
     profiled: tuple[str, ...] = ()
+    signatures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[parameters.Parameter, ...]:
         """What the parameters cell declares; nothing for languages that we can't read."""
-        return parameters.of_notebook(self.node) if self.language == "python" else ()
+        if self.language != "python":
+            return ()
+        return parameters.of_notebook(self.node, self.signatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +100,11 @@ def prepare(
     kernel: str | None = None,
     environment: Mapping[str, str] | None = None,
     profiled: Sequence[str] = (),
+    promoted: Path | None = None,
 ) -> Job:
     """Return what is needed to run `notebook` in its own folder, or in `cwd`.
+
+    The signatures of the module `promoted` from it tell types that the notebook does not.
 
     Raises:
         BadPath, NotAFile, NotANotebook, RunFailed: as they say.
@@ -120,7 +120,16 @@ def prepare(
         folder=cwd or notebook.absolute().parent,
         environment=kernels.kernel_environment(environment or {}, import_paths),
         profiled=tuple(profiled) if language == "python" else (),
+        signatures=_signatures(promoted),
     )
+
+
+def _signatures(module: Path | None) -> dict[str, str]:
+    """Return the types of parameters in a module; none where it can't be read."""
+    try:
+        return parameters.of_signatures(module.read_text("utf-8")) if module else {}
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 def read(path: Path) -> NotebookNode:
@@ -215,18 +224,18 @@ def attempt(
 
     While it runs, it is saved at `partial`.
     """
-    watch = _Watch(job.node, on_event, run_id, injected=bool(given))
+    progress = Progress(job.node, on_event, run_id, injected=bool(given))
     started = time.monotonic()
     with host.start(job, limits) as process:
         # papermill's import takes a second, in which the process gets ready
-        session = _session(job, given, output, partial, watch)
+        session = _session(job, given, output, partial, progress)
         session.on_save = lambda path: on_event(Saved(id=run_id, path=path))
         process.prepare(session)
         error, died = _through_papermill(job, given, session, process)
         signal = process.exit_signal() if died else ""
     node = session.notebook if session.notebook is not None else job.node
     state = _state(error, process.ended)
-    failed = watch.cell if state != "done" else None
+    failed = progress.cell if state != "done" else None
     _unmark(node, keep=state == "failed")
     return (
         Run(
@@ -237,7 +246,7 @@ def attempt(
             seconds=round(time.monotonic() - started, 3),
             failed_cell=failed,
             error=error,
-            error_line=_line(node, watch.position) if failed is not None else None,
+            error_line=_line(node, progress.position) if failed is not None else None,
             engine=host.name,
             reason=host.reason,
             exit_signal=signal,
@@ -250,7 +259,7 @@ def attempt(
 
 
 def _session(
-    job: Job, given: Mapping[str, object], output: Path, partial: Path, watch: _Watch
+    job: Job, given: Mapping[str, object], output: Path, partial: Path, progress: Progress
 ) -> Session:
     from jupyter_promote.runs.engine import Session
 
@@ -261,8 +270,8 @@ def _session(
         partial=partial,
         amend=injected.amend,
         mask=injected.masked,
-        on_cell=watch.start,
-        on_output=watch.shown,
+        on_cell=progress.start,
+        on_output=progress.shown,
         recorded=results.names(job.node.cells) if job.language == "python" else (),
         profiled=job.profiled,
     )
@@ -348,46 +357,6 @@ def _line(node: NotebookNode, position: int) -> int | None:
             if int(count) == cell.get("execution_count"):
                 return int(line)
     return None
-
-
-class _Watch:
-    """Which cell is being executed, counted as in the notebook that was given."""
-
-    def __init__(
-        self, node: NotebookNode, on_event: OnEvent, run_id: str, *, injected: bool
-    ) -> None:
-        tags = [cell.metadata.get("tags", []) for cell in node.cells]
-        replaces = any("injected-parameters" in each for each in tags)
-        declared = parameters.cell_of(node)
-        place = 0 if declared is None else declared + 1
-        self._added = None if replaces or not injected else place
-        self._total = sum(cell.cell_type == "code" for cell in node.cells)
-        self._on_event = on_event
-        self._run_id = run_id
-        self._done = 0
-        self.position = 0
-
-    @property
-    def cell(self) -> int:
-        """The position in the notebook that was given."""
-        return self._given(self.position)
-
-    def _given(self, position: int) -> int:
-        shift = self._added is not None and position >= self._added and position > 0
-        return position - shift
-
-    def start(self, cell: NotebookNode, index: int) -> None:
-        """The cell at `index` of the output starts."""
-        self.position = index
-        if cell.cell_type == "code" and index != self._added:
-            self._on_event(
-                CellStarted(id=self._run_id, cell=self.cell, index=self._done, total=self._total)
-            )
-            self._done += 1
-
-    def shown(self, index: int, output: Mapping[str, object]) -> None:
-        """The cell at `index` of the output has shown something."""
-        self._on_event(CellOutput(id=self._run_id, cell=self._given(index), output=output))
 
 
 class Stock:

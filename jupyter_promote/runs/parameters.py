@@ -11,7 +11,8 @@ import math
 import re
 import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from jupyter_promote.errors import BadParameter
 from jupyter_promote.runs import types
@@ -24,8 +25,8 @@ LONGEST_NUMBER = 4000  # digits; Python reads at most 4300
 class Parameter:
     """`name: type_text = default  # help`, as it stands in the parameters cell.
 
-    `type_text` is the annotation, else the type of the default, else ''. `value` is the default
-    where it is a literal (`literal`), else None.
+    `type_text` is the annotation, else that in the signatures of the promoted module, else the type
+    of the default, else ''. `value` is the default where it is a literal (`literal`), else None.
     """
 
     name: str
@@ -34,10 +35,15 @@ class Parameter:
     literal: bool
     value: object
     help: str
+    annotated: bool = False
 
 
-def of_notebook(notebook: Mapping[str, object]) -> tuple[Parameter, ...]:
+def of_notebook(
+    notebook: Mapping[str, object], signatures: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Parameter, ...]:
     """Return the parameters of the first cell tagged `parameters`; none without such a cell.
+
+    `signatures` are the types by name that a module promoted from the notebook declares.
 
     Raises:
         BadParameter: the cell is not Python.
@@ -47,7 +53,34 @@ def of_notebook(notebook: Mapping[str, object]) -> tuple[Parameter, ...]:
         return ()
     source = _cells(notebook)[position].get("source", "")
     text = "".join(source) if isinstance(source, list) else str(source)
-    return read(text, number=position + 1)
+    found = read(text, number=position + 1)
+    return tuple(_refined(one, signatures.get(one.name, "")) for one in found)
+
+
+def of_signatures(source: str) -> dict[str, str]:
+    """Return the types of parameters by name in which the functions of a module agree."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    found: dict[str, set[str]] = {}
+    for function in body:
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = function.args
+            for one in (*given.posonlyargs, *given.args, *given.kwonlyargs):
+                if one.annotation is not None:
+                    found.setdefault(one.arg, set()).add(ast.unparse(one.annotation))
+    return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+
+
+def _refined(parameter: Parameter, wanted: str) -> Parameter:
+    """Return a parameter without an annotation with the type that is wanted of it, if that fits."""
+    if parameter.annotated or wanted in ("", "None"):
+        return parameter
+    plain = isinstance(parameter.value, bool | int | float | str | list | dict)
+    if plain and not types.fits(parameter.value, wanted, default=parameter):
+        return parameter
+    return replace(parameter, type_text=wanted)
 
 
 def untyped(name: str) -> Parameter:
@@ -124,6 +157,7 @@ def _declared(statement: ast.stmt, text: str, comments: Mapping[int, str]) -> li
         case _:
             return []
     literal, default = _literal(value)
+    annotated = type_text != ""
     if not type_text and literal and default is not None:
         type_text = type(default).__name__
     elif not type_text and isinstance(value, ast.Call):
@@ -136,6 +170,7 @@ def _declared(statement: ast.stmt, text: str, comments: Mapping[int, str]) -> li
             literal=literal,
             value=default,
             help=comments.get(statement.end_lineno or 0, ""),
+            annotated=annotated,
         )
         for name in names
     ]

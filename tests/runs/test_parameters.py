@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from jupyter_promote.errors import BadParameter
-from jupyter_promote.runs.parameters import Parameter, check, parse_value, read, same
+from jupyter_promote.runs.parameters import (
+    Parameter,
+    check,
+    of_notebook,
+    of_signatures,
+    parse_value,
+    read,
+    same,
+)
 
 CELL = """
 %matplotlib inline
@@ -164,3 +172,40 @@ def test_text_of_another_type_is_refused(name: str, text: str) -> None:
 def test_a_cell_that_is_not_python_is_refused() -> None:
     with pytest.raises(BadParameter, match="not Python"):
         read("n = = 1")
+
+
+MODULE = """
+def clean(df: "pd.DataFrame", *, mode: Literal["drop", "fill"] = "drop", n: str = "") -> None: ...
+async def train(df, *, limit: int | None = None, mode: Literal["drop", "fill"] = "drop"): ...
+def show(*, computed: str, rate: int, fixed: float, untold, gone: None = None): ...
+def other(rate: float): ...
+"""
+CELL_OF_MODULE = """
+mode = "drop"
+n = 3
+limit = None
+computed = str(n)
+rate = 0.5
+fixed: int = 1
+untold = 1
+gone = None
+"""
+
+
+def test_a_promoted_module_tells_types_that_the_cell_does_not() -> None:
+    cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": CELL_OF_MODULE}
+    found = of_notebook({"cells": [cell]}, of_signatures(MODULE))
+    assert {one.name: one.type_text for one in found} == {
+        "mode": "Literal['drop', 'fill']",
+        "n": "int",  # its default does not fit what the module says
+        "limit": "int | None",
+        "computed": "str",
+        "rate": "float",  # the functions do not agree
+        "fixed": "int",  # the cell says so itself
+        "untold": "int",
+        "gone": "",
+    }
+    check(found, {"mode": "fill", "limit": 3, "computed": "4"})
+    with pytest.raises(BadParameter, match="'mode' is declared Literal"):
+        check(found, {"mode": "keep"})
+    assert of_signatures("def f(:") == {}
