@@ -49,8 +49,8 @@ LARGEST_FILE = 100_000  # bytes of a file that is stored with the recordings
 class Job:
     """What to do: pin `module`, importable from `src`, by the calls below `calls`.
 
-    `out` gets the result; `seconds` is about how long it may take; `recording_kb` what all
-    recordings together may take.
+    `out` gets the result; `seconds` is about how long it may take, `limit` when it is killed;
+    `recording_kb` what all recordings together may take.
     """
 
     module: str
@@ -58,6 +58,7 @@ class Job:
     calls: str
     out: str
     seconds: float
+    limit: float
     recording_kb: float
 
 
@@ -102,7 +103,7 @@ class _Session:
         faults = mutants.of_source(source)
         kills = selection.killed(
             faults, cases, self.job.module, folder=self.folder,
-            budget_seconds=self.job.seconds * KILLING * self.load(),
+            budget_seconds=min(self.job.seconds * KILLING * self.load(), self.left() * KILLING),
         )  # fmt: skip
         chosen = selection.choose(cases, kills)
         varying = [cases[i] for i in sorted(kills.unstable) if cases[i].required]
@@ -123,6 +124,10 @@ class _Session:
         }
         Path(self.job.out, RESULT).write_text(json.dumps(content), encoding="utf-8")
 
+    def left(self) -> float:
+        """Return how many seconds are left; the last fifth is for writing the tests."""
+        return max(0.0, self.started + self.job.limit * 0.8 - time.monotonic())
+
     def load(self) -> float:
         """Return how many seconds pass here for one of computing, on a machine that is shared."""
         passed = time.monotonic() - self.started
@@ -135,7 +140,9 @@ class _Session:
         for call, why in [*recorded_calls.testable([*self.maker.calls.values()], self.maker)]:
             seen[call.function] = seen.get(call.function, 0) + 1
             case: Case | str = why
-            if not why:
+            if not why and not self.left():
+                case = "there was no time left to make it again"
+            elif not why:
                 hidden, what = secrets.mask_arguments(call.values)
                 self.masked |= set(what)
                 spread, _ = secrets.mask_arguments(call.spread)
@@ -161,7 +168,7 @@ class _Session:
             return f"made again on its own it raises {raised.type if raised else 'nothing'}"
 
         def fits(values: Mapping[str, Any]) -> bool:
-            again = self.tried(call, values)
+            again = self.tried(call, values) if self.left() else "no time"
             return (
                 isinstance(again, _Tried)
                 and bool(again.outcome.raised) == bool(raised)
@@ -202,7 +209,7 @@ class _Session:
             *([("run", f"{ALL_STEPS}_with_other_values", other)] if other else []),
         ]
         for number, (name, fact, arguments) in enumerate(steps, 10**6):
-            if not callable(getattr(self.module, name, None)):
+            if not callable(getattr(self.module, name, None)) or not self.left():
                 continue
             call = Call(
                 number=number, function=name, values=arguments, spread={}, made={},
@@ -234,7 +241,8 @@ class _Session:
         for case in cases:
             if case.outcome.seconds < SLOW:
                 bases.setdefault(case.function, case)
-        share = self.job.seconds * VARYING * self.load() / max(1, len(bases))
+        seconds = min(self.job.seconds * VARYING * self.load(), self.left() * VARYING)
+        share = seconds / max(1, len(bases))
         functions = lines.functions(self.tree)
         found = []
         for name, base in bases.items():

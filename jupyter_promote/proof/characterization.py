@@ -17,6 +17,7 @@ from jupyter_promote.proof import processes
 from jupyter_promote.proof.scratch import scratch_copy
 
 PYTHON = "python.txt"  # beside the calls: the interpreter in which they were recorded
+LONGEST = 6  # times what it should take, plus a minute: on a machine that is shared
 _FAILED = re.compile(r"(?m)^(?:FAILED|ERROR) [^\s:]+::(\w+)(?: - (.*))?$")
 
 
@@ -62,6 +63,7 @@ def characterize(
             "calls": str(calls),
             "out": str(out),
             "seconds": seconds,
+            "limit": seconds * LONGEST + 60,
             "recording_kb": recording_kb,
         }
         ended = processes.run(
@@ -72,7 +74,7 @@ def characterize(
             ],
             folder=copy.folder,
             environment={"PYTHONHASHSEED": "0"},
-            seconds=seconds * 4 + 60,
+            seconds=seconds * LONGEST + 60,
             cancelled=cancelled,
         )
         result = out / "result.json"
@@ -129,7 +131,7 @@ def failing(
                 "PYTHONHASHSEED": str(hash_seed),
                 "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root / "ours")]),
             },
-            seconds=seconds * 4 + 60,
+            seconds=seconds * LONGEST + 60,
             cancelled=cancelled,
             one_thread=one_thread,
         )

@@ -38,11 +38,13 @@ def run(
         )  # fmt: skip
         while process.poll() is None and time.monotonic() < end and not cancelled():
             time.sleep(_POLL_SECONDS)
+        late = process.poll() is None and not cancelled()
         if process.poll() is None:
             os.killpg(process.pid, 9)
             process.wait()
         said.seek(0)
-        return said.read().decode("utf-8", "replace")
+        told = said.read().decode("utf-8", "replace")
+        return f"{told}\nit took longer than {seconds:.0f} s" if late else told
 
 
 def last_line(text: str) -> str:

@@ -25,3 +25,19 @@ def test_a_program_has_one_thread_or_as_many_as_it_likes(
         one_thread=one_thread,
     )
     assert said.strip() == printed
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "told"),
+    [(False, "begun\n\nit took longer than 3 s"), (True, "")],
+    ids=["a program that takes too long", "one that is cancelled"],
+)
+def test_a_program_that_is_ended_says_why(tmp_path: Path, cancelled: bool, told: str) -> None:
+    said = processes.run(
+        [sys.executable, "-c", "import time; print('begun', flush=True); time.sleep(60)"],
+        folder=tmp_path,
+        environment={},
+        seconds=3,
+        cancelled=lambda: cancelled,
+    )
+    assert said == told
