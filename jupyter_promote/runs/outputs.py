@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +77,17 @@ def write(path: Path, text: str, *, lasting: bool = False) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def moved(output: Path, folder: Path) -> Path | None:
+    """Move an output to `folder`, and return where it is now; None where that fails."""
+    target = folder.absolute() / output.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(output, target)
+    except OSError:
+        return None
+    return target
 
 
 def leftovers(folder: Path) -> Iterator[Path]:

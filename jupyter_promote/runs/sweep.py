@@ -37,6 +37,7 @@ from jupyter_promote.runs.trial import Task
 from jupyter_promote.runs.warm import NeedsStock, Warm
 
 _BRIEF = Brief()
+UNSENT = "unsent"  # outputs that could not be put where they were wanted
 _POLL_SECONDS = 0.2
 _TRIALS = 2  # runs that may fail before nothing can be compared
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGBUS")
@@ -347,20 +348,31 @@ class _Execution:
         return self._stop.is_set() or self._plan.cancelled()
 
     def _published(self, run: Run) -> Run:
-        """Put the output where it is wanted; a run whose output can't be put there has failed."""
+        """Put the output where it is wanted; a run whose output can't be put there has failed.
+
+        Such an output is kept beside the ledger: it may have taken hours.
+        """
         url = self._plan.address(run.output)
         if not url or not run.output.is_file():
             return run
         try:
             remote.write(run.output.read_text(encoding="utf-8"), url)
         except PromoteError as error:
-            return replace(run, state="failed", error=str(error), url=url)
+            kept = outputs.moved(run.output, self._ledger.path.parent / UNSENT)
+            told = (run.error, str(error), f"the output is {kept}" if kept else "")
+            return replace(
+                run,
+                state="failed" if run.state == "done" else run.state,
+                error="; ".join(filter(None, told)),
+                output=kept or run.output,
+            )
         return replace(run, url=url)
 
     def _end(self, task: Task, run: Run) -> None:
         run = self._published(run)
         self._ledger.finish(task.key, run)
-        self._ended[task.id] = run
+        # Of many runs only the ledger keeps what may be large.
+        self._ended[task.id] = run if self._plan.output else replace(run, profile={})
         self._on_event(RunEnded(run=run))
 
 

@@ -2,11 +2,11 @@
 
     python tests/bench/equal_to_papermill.py PATH... [--kernel NAME] [--limit N] [--max-seconds N]
 
-Each notebook (of folders: all below) is executed four times, each time in a copy of its folder:
-twice by `papermill`, which tells what repeats at all, once by `jupyter promote run`, and once in the
-child of a fork-server, as the runs of a sweep are. Of the outputs all is compared but addresses,
-temporary paths, the time of day, and into how many pieces a stream was cut. Cells that differ between papermill and
-papermill are left out, and their notebook is not counted as deterministic.
+Each notebook (of folders: all below) is executed three times, each time in a copy of its folder: by
+`papermill`, by `jupyter promote run`, and in the child of a fork-server, as the runs of a sweep are.
+Where these differ, `papermill` executes it once more, which tells what repeats at all: cells that
+do not are left out, and their notebook is not counted as deterministic. Of the outputs all is
+compared but addresses, temporary paths, the time of day, and into how many pieces a stream was cut.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 
@@ -155,28 +155,32 @@ def compared(notebook: Path, kernel: str | None, seconds: float) -> Found:
     ours = ["jupyter_promote.surfaces.cli", "run", "IN", "--output", "OUT", "--json"]
     with tempfile.TemporaryDirectory(prefix="equal-") as name:
         copies = Copies(notebook, kernel, seconds, Path(name))
-        outputs: list[Path | None] = []
-        for how, words in (("stock", papermill), ("again", papermill), ("run", ours)):
+        outputs: dict[str, Path | None] = {}
+
+        def execute(how: str, words: list[str]) -> bool:
             started = time.monotonic()
-            outputs.append(copies.command(how, words))
+            outputs[how] = copies.command(how, words)
             found.seconds[how] = time.monotonic() - started
-            if outputs[-1] is None:
+            if outputs[how] is None:
                 found.skipped = f"no output of {how} in {found.seconds[how]:.0f} s"
+            return outputs[how] is not None
+
+        if not (execute("stock", papermill) and execute("run", ours)):
+            return found
+        outputs["warm"] = copies.warm(found)
+        if outputs["warm"] is None and not found.fallback:
+            found.unlike.append("warm: it takes too long")
+        shown = {how: essence(path) for how, path in outputs.items() if path is not None}
+        stock = shown.pop("stock")
+        found.failing = any(cell["papermill"]["exception"] is True for cell in stock)
+        if any(one != stock for one in shown.values()):
+            if not execute("again", papermill):
                 return found
-        outputs.append(copies.warm(found))
-        shown = [essence(path) if path is not None else None for path in outputs]
-    stock, again, run, warm = shown
-    assert stock is not None and again is not None and run is not None
-    found.failing = any(cell["papermill"]["exception"] is True for cell in stock)
-    stable = [
-        len(stock) == len(again) and one == other for one, other in zip(stock, again, strict=False)
-    ]
-    found.repeats = all(stable) and len(stock) == len(again)
-    found.unlike = [*unlike("run", stock, run, stable)]
-    if warm is not None:
-        found.unlike += unlike("warm", stock, warm, stable)
-    elif not found.fallback:
-        found.unlike.append("warm: it takes too long")
+            again = essence(cast(Path, outputs["again"]))
+            stable = [one == other for one, other in zip(stock, again, strict=False)]
+            found.repeats = all(stable) and len(stock) == len(again)
+            for how, one in shown.items():
+                found.unlike += unlike(how, stock, one, stable)
     return found
 
 

@@ -106,3 +106,5 @@ def test_a_run_whose_output_cannot_be_put_there_has_failed(bucket: str, tmp_path
     assert found.state == "failed"
     assert "NoSuchBucket" in found.error
     assert [row.state for row in running.recorded(tmp_path)] == ["failed"]
+    assert found.output == tmp_path / ".promote" / "unsent" / "fit.ipynb"
+    assert str(found.output) in found.error and "print(1)" in found.output.read_text()
