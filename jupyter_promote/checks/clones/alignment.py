@@ -169,11 +169,12 @@ class _Window:
                 continue
             seconds = {j: score[i] for i, j in inside}
             runs = self._runs(min(seconds), max(seconds) + 1, seconds)
-            low, high = max(runs, key=lambda r: sum(seconds.get(j, 0) for j in range(*r)))
-            inside = [(i, j) for i, j in inside if low <= j < high]
-            if self.same_file and low <= inside[-1][0]:
-                inside = _apart(inside)
-            yield inside
+            for low, high in runs:
+                part = [(i, j) for i, j in inside if low <= j < high]
+                if self.same_file and part and low <= part[-1][0]:
+                    part = _apart(part)
+                if any(i in seeds for i, _ in part):
+                    yield part
 
     def _score(self, i: int, j: int, names: Renaming) -> float:
         alike = 0.5 * self.index.alike(i, j) + 0.5 * names.share(i, j)

@@ -75,7 +75,7 @@ class Evidence:
             return False
         if max(_lines(index, ours), _lines(index, theirs)) < LINES:
             return False
-        if sum(self._of_shape(shape)[0] for shape in common) >= PROMISE:
+        if sum(self._of_shape(index.shape[i])[0] for i in ours) >= PROMISE:
             return True
         return sum(index.size[i] for i, j in chain if index.exact[i] == index.exact[j]) >= LONG
 

@@ -80,8 +80,11 @@ def _chained(seeds: Iterable[Seed]) -> Iterator[list[Seed]]:
         )
         grown = set[int]()
         for drift, number, j in drifts:
-            if drift <= DRIFT and j in left and number not in grown:
-                growing[number].append((i, j))
+            chain = growing[number]
+            if drift > DRIFT or j not in left or number in grown:
+                continue
+            if all(j != known for _, known in chain[-GAP:]):  # else another copy begins here
+                chain.append((i, j))
                 grown.add(number)
                 left.discard(j)
         growing += [[(i, j)] for j in sorted(left)]
