@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_promote.testing import looks
+from jupyter_promote.testing.looks import colour
+
 MOST_NUMBERS = 8  # that stand in a description one by one
 NOUGHT = 1e-12  # of the largest number: what is smaller is rounding
 MOST_ARTISTS = 12  # of one sort in one axes
@@ -65,18 +68,9 @@ def _texts(texts: list[str]) -> Any:
     return {"count": len(texts), "first": texts[:3], "digest": digest(repr(texts))}
 
 
-def _colour(colour: Any) -> str:
-    from matplotlib.colors import to_hex
-
-    try:
-        return str(to_hex(colour, keep_alpha=True))
-    except (ValueError, TypeError):
-        return str(colour)
-
-
 def _colours(colours: Any) -> list[str]:
     """Return the colours, each named once where all are the same."""
-    found = [_colour(colour) for colour in colours[:200]]
+    found = [colour(each) for each in colours[:200]]
     if len(set(found)) <= 1:
         return found[:1]
     return found if len(found) <= MOST_NUMBERS else [*found[:3], digest(repr(found))]
@@ -110,12 +104,13 @@ def _line(line: Any) -> dict[str, Any]:
     x, y = line.get_data(orig=False)
     look = {"style": line.get_linestyle(), "width": _number(line.get_linewidth())}
     marker = str(line.get_marker())
-    look |= {} if marker == "None" else {"marker": marker}
+    look |= {} if marker == "None" else {"marker": marker, **looks.of_marker(line)}
     return {
         "x": rounded(x),
         "y": rounded(y),
-        "colour": _colour(line.get_color()),
+        "colour": colour(line.get_color()),
         **look,
+        **looks.of_artist(line),
         **_label(line),
     }
 
@@ -130,6 +125,7 @@ def _collection(collection: Any) -> dict[str, Any]:
         found["vertices"] = rounded(np.concatenate([path.vertices for path in paths]))
     if hasattr(collection, "get_sizes"):
         found["sizes"] = rounded(collection.get_sizes())
+    found |= looks.of_artist(collection)
     values = collection.get_array()
     if values is not None:
         return {**found, "array": rounded(values), **_mapping(collection), **_label(collection)}
@@ -144,14 +140,16 @@ def _patch(patch: Any) -> dict[str, Any]:
     else:
         path = patch.get_path().transformed(patch.get_patch_transform())
         where = {"vertices": rounded(path.vertices)}
-    return {**where, "face": _colour(patch.get_facecolor()), **_label(patch)}
+    look = {**looks.of_patch(patch), **looks.of_artist(patch)}
+    return {**where, "face": colour(patch.get_facecolor()), **look, **_label(patch)}
 
 
 @_guarded
 def _image(image: Any) -> dict[str, Any]:
     values = image.get_array()
     shape = {} if values is None else {"shape": list(values.shape), "array": rounded(values)}
-    return {**shape, "extent": rounded(image.get_extent()), **_mapping(image)}
+    look = {**looks.of_image(image), **looks.of_artist(image)}
+    return {**shape, "extent": rounded(image.get_extent()), **_mapping(image), **look}
 
 
 def _mapping(part: Any) -> dict[str, Any]:
@@ -161,7 +159,9 @@ def _mapping(part: Any) -> dict[str, Any]:
 
 @_guarded
 def _text(text: Any) -> dict[str, Any]:
-    return {"text": text.get_text(), "at": [_position(part) for part in text.get_position()]}
+    look = {**looks.of_text(text), **looks.of_artist(text)}
+    at = [_position(part) for part in text.get_position()]
+    return {"text": text.get_text(), "at": at, **look}
 
 
 def _position(part: Any) -> float | str:
@@ -173,18 +173,19 @@ def _many(describe: _Describe, parts: list[Any]) -> Any:
     found = [describe(part) for part in parts]
     if len(found) <= MOST_ARTISTS:
         return found
+    return {"count": len(found), "first": found[:2], "last": found[-1:], **summary(found)}
+
+
+def summary(descriptions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a digest of the words in descriptions, and sums of their numbers by key."""
+    np: Any = sys.modules["numpy"]
     numbers: dict[str, list[float]] = {}
     words = [
-        {key: _worded(of, numbers.setdefault(key, [])) for key, of in d.items()} for d in found
+        {key: _worded(part, numbers.setdefault(key, [])) for key, part in each.items()}
+        for each in descriptions
     ]
-    np: Any = sys.modules["numpy"]
-    return {
-        "count": len(found),
-        "first": found[:2],
-        "last": found[-1:],
-        "digest": digest(repr(words)),
-        "sums": {key: _sums(np.array(of)) for key, of in numbers.items() if of},
-    }
+    sums = {key: _sums(np.array(of)) for key, of in numbers.items() if of}
+    return {"digest": digest(repr(words)), "sums": sums}
 
 
 def _worded(description: Any, numbers: list[float]) -> Any:
@@ -206,6 +207,7 @@ def _worded(description: Any, numbers: list[float]) -> Any:
 def axes(ax: Any) -> dict[str, Any]:
     """Return what an axes shows."""
     titles = {place: ax.get_title(loc=place) for place in ("center", "left", "right")}
+    look = looks.of_text(ax.title, looks.TITLE_SIZE)
     sorts = {
         "lines": _many(_line, list(ax.lines)),
         "collections": _many(_collection, list(ax.collections)),
@@ -215,9 +217,11 @@ def axes(ax: Any) -> dict[str, Any]:
     }
     return {
         **{f"title, {place}": text for place, text in titles.items() if text},
+        **({"title looks": look} if look and any(titles.values()) else {}),
         **{f"{name} axis": _axis(axis) for name, axis in _axes_of(ax)},
         **{name: found for name, found in sorts.items() if found},
         **_legend(ax),
+        **looks.of_axes(ax),
         **({} if ax.get_visible() else {"visible": False}),
     }
 
@@ -236,11 +240,11 @@ def _axis(axis: Any) -> dict[str, Any]:
     if type(formatter).__name__ in ("FixedFormatter", "FuncFormatter", "StrCategoryFormatter"):
         labels = formatter.format_ticks(axis.get_majorticklocs())
         found["ticks"] = _texts([str(label) for label in labels])
-    return found
+    return {**found, **looks.of_axis(axis)}
 
 
 def _limits(axis: Any) -> list[float | str]:
-    low, high = getattr(axis.axes, f"get_{axis.axis_name}lim")()
+    low, high = getattr(axis.axes, f"get_{axis.axis_name}lim", axis.get_view_interval)()
     return [_number(float(low)), _number(float(high))]
 
 
@@ -249,8 +253,13 @@ def _legend(ax: Any) -> dict[str, Any]:
     if legend is None:
         return {}
     title = legend.get_title().get_text()
-    labels = _texts([text.get_text() for text in legend.get_texts()])
-    return {"legend": labels, **({"legend title": title} if title else {})}
+    texts = legend.get_texts()
+    return {
+        "legend": _texts([text.get_text() for text in texts]),
+        **({"legend title": title} if title else {}),
+        **({"legend looks": look} if (look := looks.of_text(texts[0]) if texts else {}) else {}),
+        **looks.unlike(legend_frame=(bool(legend.get_frame_on()), True)),
+    }
 
 
 def artist(part: Any) -> dict[str, Any]:

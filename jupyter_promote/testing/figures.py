@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from jupyter_promote.testing import artists
-from jupyter_promote.testing.artists import digest, rounded
+from jupyter_promote.testing import artists, looks
+from jupyter_promote.testing.artists import digest, rounded, summary
 
 LONGEST = 4000  # characters of a description, as JSON
 BACKEND = "module://jupyter_promote.testing.agg_backend"
@@ -29,6 +29,7 @@ def describe(figure: Any) -> dict[str, Any]:
             "inches": rounded(figure.get_size_inches()),
             "title": title.get_text() if title is not None else "",
             "texts": [text.get_text() for text in figure.texts if text is not title],
+            **looks.of_figure(figure),
             "number of axes": len(axes),
             "axes": axes,
         }
@@ -45,19 +46,16 @@ def described(value: Any) -> Any | None:
 
 
 def _shortened(description: dict[str, Any]) -> dict[str, Any]:
-    """Return it with the longest lists replaced by digests until it is short enough."""
+    """Return it with the longest parts summarised until it is short enough."""
     longest = LONGEST
     while len(json.dumps(description)) > LONGEST and longest > 40:
         longest //= 2
         for axes in description["axes"]:
             for name, part in axes.items():
-                text = json.dumps(part)
-                if isinstance(part, list | dict) and len(text) > longest:
-                    axes[name] = {"count": len(part), "digest": digest(text)}
+                if isinstance(part, list | dict) and len(json.dumps(part)) > longest:
+                    axes[name] = {"count": len(part), **summary([{"": part}])}
     if len(json.dumps(description)) > LONGEST:
-        parts = [digest(json.dumps(axes)) for axes in description["axes"]]
-        kept = 100
-        description["axes"] = [*parts[:kept], digest("".join(parts))]
+        description["axes"] = summary(description["axes"])
         description["texts"] = digest(json.dumps(description["texts"]))
     return description
 
