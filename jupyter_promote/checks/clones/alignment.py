@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from jupyter_promote.checks.clones.index import Index
 from jupyter_promote.checks.clones.renaming import Pair, Renaming, in_common, same
@@ -39,19 +40,27 @@ class Alignment:
 
 def alignments(index: Index, chain: Sequence[Seed]) -> Iterator[Alignment]:
     """Yield the copies that grow from a chain of seeds."""
-    rest = list(chain)
-    while rest:
-        seeds = rest
-        if index.file[rest[0][0]] == index.file[rest[0][1]]:
-            middle = min(j for _, j in rest)  # what repeats at once is a chain of its own
-            seeds = [(i, j) for i, j in rest if i < middle]
-        rest = rest[len(seeds) :]
+    for seeds in _cut(index, chain):
         window = _Window(index, seeds)
         pairs = window.answers()
         names = Renaming(index, pairs)
         for part in window.stretches(pairs, names):
             if _lines(index, part) >= FEW and (found := _trimmed(window, part)):
                 yield found
+
+
+def _cut(index: Index, chain: Sequence[Seed]) -> Iterator[Sequence[Seed]]:
+    """Yield the chain cut where its second place begins: what repeats at once is a chain each."""
+    if index.file[chain[0][0]] != index.file[chain[0][1]]:
+        yield chain
+        return
+    lowest = list(accumulate((j for _, j in reversed(chain)), min))[::-1]
+    begin = 0
+    for end, (i, _) in enumerate(chain):
+        if i >= lowest[begin]:
+            yield chain[begin:end]
+            begin = end
+    yield chain[begin:]
 
 
 def by_cells(index: Index, found: Alignment) -> Iterator[Alignment]:

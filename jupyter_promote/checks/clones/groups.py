@@ -112,13 +112,16 @@ def _answered(index: Index, found: Alignment) -> int:
 
 def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
     """Return the copies that lie in no larger one."""
-    by_files: dict[tuple[int, int], list[Alignment]] = defaultdict(list)
+    kept: list[Alignment] = []
+    over: dict[tuple[int, int], list[Alignment]] = defaultdict(list)  # by statement, other file
     order = sorted(found, key=lambda f: (-f.renamed * (f.a_end - f.a + f.b_end - f.b), f.a, f.b))
     for one in order:
-        others = by_files[index.file[one.a], index.file[one.b]]
-        if not any(_covers(o, one) for o in others):
-            others.append(one)
-    return [one for others in by_files.values() for one in others]
+        file, middle = index.file[one.b], (one.a + one.a_end) // 2
+        if not any(_covers(o, one) for o in over[middle, file]):
+            kept.append(one)
+            for i in range(one.a, one.a_end):
+                over[i, file].append(one)
+    return kept
 
 
 def _covers(large: Alignment, small: Alignment) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 
 import pytest
@@ -285,6 +286,35 @@ def test_many_equal_notebooks_are_one_group() -> None:
     [group] = groups.find(files)
     assert len(group.places) == 200
     assert len(group.matches) < 400
+
+
+REPEATED = {
+    "two lines": "x = f(a, 1, b)\ny = g(x, 2)\n",
+    "a copy": "".join(f"x{k} = f{k}(a, 1, b, c=d)\n" for k in range(7)),
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_work_grows_as_a_file_of_repeated_lines_does(name: str) -> None:
+    few, many = (calls_to_find(REPEATED[name] * n) for n in (200, 800))
+    assert many < 5 * few
+
+
+def calls_to_find(source: str) -> int:
+    files = [notebook("a.ipynb", source)]
+    counted = 0
+
+    def count(*event: object) -> None:
+        nonlocal counted
+        counted += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        groups.find(files)
+    finally:
+        sys.setprofile(before)
+    return counted
 
 
 def test_shapes_come_back_from_json() -> None:
