@@ -1,16 +1,22 @@
 // The server's addresses.
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { eventsIn } from './events';
 import type {
   ErrorBody,
   ErrorWire,
   ExtractRequest,
   FindingsRequest,
   FindingsWire,
+  FormRequest,
+  FormWire,
   JobWire,
   PlanRequest,
   ReportWire,
+  ResultsRequest,
+  ResultsWire,
   RunTestsRequest,
+  StartRequest,
   UnifiedWire,
   UnifyRequest
 } from './wire';
@@ -29,10 +35,27 @@ export interface IApi {
   plan(request: PlanRequest): Promise<ReportWire>;
   extract(request: ExtractRequest): Promise<JobWire>;
   runTests(request: RunTestsRequest): Promise<JobWire>;
-  /** How far a job is; `first` is the first line of its output that we lack. */
-  job(id: string, first?: number): Promise<JobWire>;
+  form(request: FormRequest): Promise<FormWire>;
+  results(request: ResultsRequest): Promise<ResultsWire>;
+  start(request: StartRequest): Promise<JobWire>;
+  /** How far a job is. */
+  job(id: string): Promise<JobWire>;
+  /** Listen to a job until it has ended. */
+  follow(id: string, listener: IListener): Promise<void>;
   cancel(id: string): Promise<JobWire>;
 }
+
+/** Who listens to a job. */
+export interface IListener {
+  take: (job: JobWire) => void;
+  /** How many lines of its output are known. */
+  known: () => number;
+  /** Ends the listening. */
+  signal: AbortSignal;
+}
+
+const TRIES = 20;
+const RETRY_MS = 1000;
 
 /** What went wrong, as the panel shows it. */
 export function reasonOf(error: unknown): ErrorBody {
@@ -72,8 +95,55 @@ export class ServerApi implements IApi {
     return this.call('POST', 'tests', request);
   }
 
-  job(id: string, first = 0): Promise<JobWire> {
-    return this.call('GET', `jobs/${id}?first=${first}`);
+  form(request: FormRequest): Promise<FormWire> {
+    return this.call('POST', 'runs/form', request);
+  }
+
+  results(request: ResultsRequest): Promise<ResultsWire> {
+    return this.call('POST', 'runs/results', request);
+  }
+
+  start(request: StartRequest): Promise<JobWire> {
+    return this.call('POST', 'runs/start', request);
+  }
+
+  job(id: string): Promise<JobWire> {
+    return this.call('GET', `jobs/${id}`);
+  }
+
+  /** Events; where the connection breaks, it is made again. */
+  async follow(id: string, listener: IListener): Promise<void> {
+    for (let left = TRIES; ; left--) {
+      try {
+        if (await this.listen(id, listener)) {
+          return;
+        }
+        left = TRIES;
+      } catch (error) {
+        if (error instanceof Refused || left === 0) {
+          throw error;
+        }
+      }
+      if (listener.signal.aborted) {
+        return;
+      }
+      await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** Whether the job has ended; false where the connection did. */
+  private async listen(id: string, listener: IListener): Promise<boolean> {
+    const { take, known, signal } = listener;
+    const path = `jobs/${id}/events?first=${known()}`;
+    const { body } = await this.send(path, { method: 'GET', signal });
+    for await (const text of body ? eventsIn(body) : []) {
+      const job = JSON.parse(text) as JobWire;
+      take(job);
+      if (job.state !== 'running') {
+        return true;
+      }
+    }
+    return false;
   }
 
   cancel(id: string): Promise<JobWire> {
@@ -85,21 +155,25 @@ export class ServerApi implements IApi {
     path: string,
     body?: object
   ): Promise<T> {
-    const url = URLExt.join(this.settings.baseUrl, 'jupyter-promote', path);
     const headers = { 'Content-Type': 'application/json' };
     const init = body
       ? { method, headers, body: JSON.stringify(body) }
       : { method };
+    const response = await this.send(path, init);
+    return (await response.json()) as T;
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Response> {
+    const url = URLExt.join(this.settings.baseUrl, 'jupyter-promote', path);
     const response = await ServerConnection.makeRequest(
       url,
       init,
       this.settings
     );
-    const text = await response.text();
     if (!response.ok) {
-      throw new Refused(refusal(text, response.status));
+      throw new Refused(refusal(await response.text(), response.status));
     }
-    return JSON.parse(text) as T;
+    return response;
   }
 }
 

@@ -6,6 +6,7 @@ import panel from './plugins/panel';
 import preview from './plugins/preview';
 import progress from './plugins/progress';
 import promotions from './plugins/promotions';
+import runs from './plugins/runs';
 import tagging from './plugins/tagging';
 
 export * from './tokens';
@@ -13,6 +14,7 @@ export * from './tokens';
 export default [
   promotions,
   flags,
+  runs,
   panel,
   copies,
   commands,

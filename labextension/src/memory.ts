@@ -13,6 +13,30 @@ export interface IMemory {
   keep(path: string, kept: IKept | null): void;
 }
 
+/** Remembers one word for each notebook, as long as the browser's tab is open. */
+export class Words {
+  constructor(
+    private readonly storage: Storage,
+    private readonly about: string
+  ) {}
+
+  of(name: string): string {
+    try {
+      return this.storage.getItem(`${PREFIX}${this.about}:${name}`) ?? '';
+    } catch {
+      return '';
+    }
+  }
+
+  keep(name: string, word: string): void {
+    try {
+      this.storage.setItem(`${PREFIX}${this.about}:${name}`, word);
+    } catch {
+      // Full, or switched off: then a reload forgets.
+    }
+  }
+}
+
 const PREFIX = 'jupyter_promote:';
 
 export class TabMemory implements IMemory {

@@ -18,8 +18,6 @@ import { roleOf, tagsIn } from './tags';
 import { telling } from './words';
 import type { JobWire, PlanRequest } from './wire';
 
-const POLL_MS = 400;
-
 /** A session has the state of one notebook and carries out what the panel asks for. */
 export class Session {
   constructor(
@@ -123,11 +121,11 @@ export class Session {
   private async follow(job: JobWire): Promise<void> {
     this.job = job.job;
     this.take({ type: 'reported', job });
-    while (job.state === 'running') {
-      await pause();
-      job = await this.api.job(job.job);
-      this.take({ type: 'reported', job });
-    }
+    await this.api.follow(job.job, {
+      take: news => this.take({ type: 'reported', job: news }),
+      known: () => 0,
+      signal: this.closing.signal
+    });
     this.job = '';
   }
 
@@ -137,13 +135,12 @@ export class Session {
     if (this.now.testing.at === 'running' && this.now.testing.cancelling) {
       void this.cancelTests(); // pressed before the job was known
     }
-    while (job.state === 'running' && !this.notebook.isDisposed) {
-      await pause();
-      const { testing } = this.now;
-      const known = testing.at === 'idle' ? 0 : testing.lines.length;
-      job = await this.api.job(job.job, known);
-      this.take({ type: 'tests-reported', job });
-    }
+    await this.api.follow(job.job, {
+      take: news => this.take({ type: 'tests-reported', job: news }),
+      known: () =>
+        this.now.testing.at === 'idle' ? 0 : this.now.testing.lines.length,
+      signal: this.closing.signal
+    });
     this.testJob = '';
   }
 
@@ -284,11 +281,13 @@ export class Session {
   }
 
   private dispose(): void {
+    this.closing.abort();
     this.plan.dispose();
     Signal.clearData(this);
   }
 
   private readonly changes = new Signal<Session, IState>(this);
+  private readonly closing = new AbortController();
   private readonly plan: Debouncer;
   private now: IState;
   private job = '';
@@ -297,8 +296,4 @@ export class Session {
   private isAsking = false;
   private isWatched = false;
   private isBehind = true;
-}
-
-function pause(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, POLL_MS));
 }

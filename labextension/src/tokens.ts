@@ -3,6 +3,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Inspection } from './inspection';
 import type { Session } from './model';
+import type { Runner } from './runner';
 
 /** The sessions of all open notebooks, and the one in front. */
 export interface IPromotions {
@@ -29,12 +30,23 @@ export const IInspections = new Token<IInspections>(
   'What the checks say about each open notebook.'
 );
 
+/** The runners of all open notebooks. */
+export interface IRunners {
+  of(notebook: Session['notebook']): Runner | null;
+}
+
+export const IRunners = new Token<IRunners>(
+  'jupyter_promote:IRunners',
+  'Runs each open notebook with parameters.'
+);
+
 export const commands = {
   open: 'promote:open',
   preview: 'promote:preview',
   write: 'promote:write',
   tag: 'promote:tag-cell',
   flags: 'promote:flags',
+  runs: 'promote:runs',
   compare: 'promote:compare-copies',
   unify: 'promote:unify-copies'
 } as const;

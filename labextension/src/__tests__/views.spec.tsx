@@ -38,6 +38,7 @@ function panel(state: IState | null): string {
       state={state}
       actions={actions}
       inspected={null}
+      running={null}
       tab="plan"
       onTab={nothing}
     />

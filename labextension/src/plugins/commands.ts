@@ -42,8 +42,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     promotions.currentChanged.connect(() =>
       app.commands.notifyCommandChanged()
     );
-    const { open, flags, preview, write, tag } = commands;
-    for (const command of [open, flags, preview, write, tag]) {
+    const { open, flags, runs, preview, write, tag } = commands;
+    for (const command of [open, flags, runs, preview, write, tag]) {
       palette?.addItem({ command, category: 'Promote' });
     }
   }

@@ -7,7 +7,9 @@ import {
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import { jump, reveal } from '../cells';
 import { PANEL_ID, PromotePanel } from '../panel';
-import { IInspections, IPromotions, commands } from '../tokens';
+import { Words } from '../memory';
+import { runActionsFor } from '../runactions';
+import { IInspections, IPromotions, IRunners, commands } from '../tokens';
 import type { IActions } from '../views/panel';
 
 /** What we need of a document that JupyterLab opened in its editor. */
@@ -21,32 +23,48 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter_promote:panel',
   description: 'A side panel with the plan for the notebook in front.',
   autoStart: true,
-  requires: [IPromotions, IInspections],
+  requires: [IPromotions, IInspections, IRunners],
   optional: [ILabShell, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     promotions: IPromotions,
     inspections: IInspections,
+    runners: IRunners,
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null
   ): void => {
     const actions = actionsOf(app, promotions);
-    const panel = new PromotePanel(promotions, inspections, actions);
+    const panel = new PromotePanel(
+      promotions,
+      inspections,
+      runners,
+      actions,
+      runner => runActionsFor(app, runner),
+      new Words(window.sessionStorage, 'panel')
+    );
     if (!labShell) {
       panel.title.label = 'Promote'; // Notebook 7 lists panels by label
     }
     app.shell.add(panel, 'right', { rank: 550 });
     restorer?.add(panel, PANEL_ID);
-    app.commands.addCommand(commands.flags, {
-      label: 'Show Flags',
-      caption: 'Show what the checks find in this notebook',
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => promotions.current !== null,
-      execute: () => {
-        panel.select('flags');
-        app.shell.activateById(PANEL_ID);
-      }
-    });
+    const show = (
+      tab: 'flags' | 'runs',
+      label: string,
+      caption: string
+    ): void => {
+      app.commands.addCommand(commands[tab], {
+        label,
+        caption,
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled: () => promotions.current !== null,
+        execute: () => {
+          panel.select(tab);
+          app.shell.activateById(PANEL_ID);
+        }
+      });
+    };
+    show('flags', 'Show Flags', 'Show what the checks find in this notebook');
+    show('runs', 'Run with Parameters…', 'Run or sweep this notebook');
   }
 };
 

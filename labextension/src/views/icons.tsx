@@ -9,6 +9,9 @@ const PATHS = {
   play: 'M5 3l8 5-8 5z',
   flask:
     'M6.2 1.8h3.6M7 2v4.2L3 13.2a.8.8 0 00.7 1.2h8.6a.8.8 0 00.7-1.2L9 6.2V2M4.7 10.4h6.6',
+  reset: 'M3.2 8a4.8 4.8 0 101.6-3.6M4.6 1.8v2.8h2.8',
+  up: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 3v10M4 9l4 4 4-4',
   chevron: 'M6 4l4 4-4 4',
   file: 'M4 2h5l3 3v9H4zM9 2v3h3',
   folder: 'M2 4h4l1.5 1.5H14V13H2z',

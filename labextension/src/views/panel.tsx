@@ -7,6 +7,7 @@ import { FlagsView, IFlagsProps } from './flags';
 import { Icon } from './icons';
 import { Button, Empty, Problem } from './parts';
 import { PlanView } from './plan';
+import { IRunsProps, RunsView } from './runs';
 import { TestsView } from './tests';
 import { WriteBar, WritingView } from './writing';
 
@@ -27,12 +28,13 @@ export interface IActions {
   tag: () => void;
 }
 
-export type Tab = 'plan' | 'flags';
+export type Tab = 'plan' | 'flags' | 'runs';
 
 export interface IPanelProps {
   state: IState | null;
   actions: IActions;
   inspected: IFlagsProps | null;
+  running: IRunsProps | null;
   tab: Tab;
   onTab: (tab: Tab) => void;
 }
@@ -56,7 +58,12 @@ export function PanelView(props: IPanelProps): React.ReactElement {
           <h2>Promote</h2>
           <span title={state.name}>{state.name}</span>
         </div>
-        <Tabs current={props.tab} flags={count} onTab={props.onTab} />
+        <Tabs
+          current={props.tab}
+          flags={count}
+          running={props.running?.runs.progress?.at === 'running'}
+          onTab={props.onTab}
+        />
       </header>
       {props.tab === 'plan' && (
         <Plan
@@ -70,6 +77,11 @@ export function PanelView(props: IPanelProps): React.ReactElement {
           {inspected && <FlagsView {...inspected} />}
         </div>
       )}
+      {props.tab === 'runs' && (
+        <div className="jp-Promote-scroll" role="tabpanel" aria-label="Runs">
+          {props.running && <RunsView {...props.running} />}
+        </div>
+      )}
     </div>
   );
 }
@@ -77,9 +89,15 @@ export function PanelView(props: IPanelProps): React.ReactElement {
 function Tabs(props: {
   current: Tab;
   flags: number;
+  running: boolean;
   onTab: (tab: Tab) => void;
 }): React.ReactElement {
-  const tab = (name: Tab, title: string, count = 0): React.ReactElement => (
+  const tab = (
+    name: Tab,
+    title: string,
+    count = 0,
+    busy = false
+  ): React.ReactElement => (
     <button
       type="button"
       role="tab"
@@ -88,12 +106,16 @@ function Tabs(props: {
     >
       {title}
       {count > 0 && <span className="jp-Promote-count">{count}</span>}
+      {busy && (
+        <span className="jp-Promote-busy" role="img" aria-label="under way" />
+      )}
     </button>
   );
   return (
     <div className="jp-Promote-panelTabs" role="tablist" aria-label="Promote">
       {tab('plan', 'Plan')}
       {tab('flags', 'Flags', props.flags)}
+      {tab('runs', 'Runs', 0, props.running)}
     </div>
   );
 }

@@ -144,3 +144,92 @@ export function Lines(props: {
     </ul>
   ) : null;
 }
+
+/** A bar that is full at `max`. */
+export function Meter(props: {
+  role: 'meter' | 'progressbar';
+  label: string;
+  value: number;
+  max: number;
+}): React.ReactElement {
+  const { role, label, value, max } = props;
+  const width = `${Math.min(100, (100 * value) / Math.max(max, 1))}%`;
+  return (
+    <span
+      className="jp-Promote-meter"
+      role={role}
+      aria-label={label}
+      aria-valuenow={value}
+      aria-valuemin={0}
+      aria-valuemax={max}
+      data-full={value >= max}
+    >
+      <span style={{ width }} />
+    </span>
+  );
+}
+
+/** The line that folds and unfolds what is below it. */
+export function Fold(props: { children: React.ReactNode }): React.ReactElement {
+  return (
+    <summary>
+      <Icon name="chevron" />
+      <span>{props.children}</span>
+    </summary>
+  );
+}
+
+const NEAR_END = 40;
+
+/** The lines as they come; it follows the end unless somebody has scrolled up. */
+export function Output(props: {
+  label: string;
+  lines: readonly string[];
+  shorten?: (line: string) => string;
+  tintOf?: (line: string) => string | undefined;
+}): React.ReactElement {
+  const node = React.useRef<HTMLPreElement>(null);
+  const follows = React.useRef(true);
+  React.useEffect(() => {
+    if (node.current && follows.current) {
+      node.current.scrollTop = node.current.scrollHeight;
+    }
+  }, [props.lines]);
+  return (
+    <pre
+      ref={node}
+      className="jp-Promote-output"
+      tabIndex={0}
+      aria-label={props.label}
+      onScroll={({ currentTarget: at }) => {
+        follows.current =
+          at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END;
+      }}
+    >
+      {props.lines.map((line, i) => (
+        <Line
+          key={i}
+          text={line}
+          shorten={props.shorten}
+          tintOf={props.tintOf}
+        />
+      ))}
+    </pre>
+  );
+}
+
+const Line = React.memo(function Line(props: {
+  text: string;
+  shorten?: (line: string) => string;
+  tintOf?: (line: string) => string | undefined;
+}): React.ReactElement {
+  const text = props.shorten?.(props.text) ?? props.text;
+  return (
+    <span
+      data-tint={props.tintOf?.(text)}
+      title={text === props.text ? undefined : props.text}
+    >
+      {`${text}\n`}
+    </span>
+  );
+});

@@ -11,7 +11,7 @@ import {
 import type { ReportWire } from '../wire';
 import { count, pinned, sentence } from '../words';
 import { Icon, IconName } from './icons';
-import { Button, Lines, Problem, Text } from './parts';
+import { Button, Fold, Lines, Meter, Output, Problem, Text } from './parts';
 
 export interface ITestsProps {
   report: ReportWire;
@@ -96,7 +96,12 @@ function Run(props: { run: ITestRun; total: number }): React.ReactElement {
           open={run.at === 'running' || !run.passed}
         >
           <Fold>Output of pytest</Fold>
-          <Output lines={run.lines} />
+          <Output
+            label="Output of pytest"
+            lines={run.lines}
+            shorten={shortened}
+            tintOf={tintOf}
+          />
         </details>
       )}
     </div>
@@ -127,35 +132,6 @@ function saidOf(run: ITestRun, done: number, total: number): string {
   }
 }
 
-const NEAR_END = 40;
-
-/** The lines as they come; it follows the end unless somebody has scrolled up. */
-function Output(props: { lines: readonly string[] }): React.ReactElement {
-  const node = React.useRef<HTMLPreElement>(null);
-  const follows = React.useRef(true);
-  React.useEffect(() => {
-    if (node.current && follows.current) {
-      node.current.scrollTop = node.current.scrollHeight;
-    }
-  }, [props.lines]);
-  return (
-    <pre
-      ref={node}
-      className="jp-Promote-output"
-      tabIndex={0}
-      aria-label="Output of pytest"
-      onScroll={({ currentTarget: at }) => {
-        follows.current =
-          at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END;
-      }}
-    >
-      {props.lines.map((line, i) => (
-        <Line key={i} text={line} />
-      ))}
-    </pre>
-  );
-}
-
 const VERDICT = /^\S+\.py::(\S.*?) +([A-Z]{5,7})(?= |$).*$/;
 const RULER = /^([=_-])\1{3,} (.+?) \1+$/;
 const TINTS: readonly [RegExp, string][] = [
@@ -165,19 +141,13 @@ const TINTS: readonly [RegExp, string][] = [
 ];
 
 /** A line of pytest for a narrow panel: of a test's the word comes first, rulers are short. */
-const Line = React.memo(function Line(props: {
-  text: string;
-}): React.ReactElement {
-  const text = props.text
-    .replace(VERDICT, '$2 $1')
-    .replace(RULER, '$1$1$1 $2 $1$1$1');
-  const tint = TINTS.find(([pattern]) => pattern.test(text))?.[1];
-  return (
-    <span data-tint={tint} title={text === props.text ? undefined : props.text}>
-      {`${text}\n`}
-    </span>
-  );
-});
+function shortened(text: string): string {
+  return text.replace(VERDICT, '$2 $1').replace(RULER, '$1$1$1 $2 $1$1$1');
+}
+
+function tintOf(text: string): string | undefined {
+  return TINTS.find(([pattern]) => pattern.test(text))?.[1];
+}
 
 /** A function with how much of it the tests run, and its tests. */
 function Group(props: {
@@ -230,30 +200,6 @@ function Coverage(props: {
   );
 }
 
-/** A bar that is full at `max`. */
-function Meter(props: {
-  role: 'meter' | 'progressbar';
-  label: string;
-  value: number;
-  max: number;
-}): React.ReactElement {
-  const { role, label, value, max } = props;
-  const width = `${Math.min(100, (100 * value) / Math.max(max, 1))}%`;
-  return (
-    <span
-      className="jp-Promote-meter"
-      role={role}
-      aria-label={label}
-      aria-valuenow={value}
-      aria-valuemin={0}
-      aria-valuemax={max}
-      data-full={value >= max}
-    >
-      <span style={{ width }} />
-    </span>
-  );
-}
-
 const MARKS: Record<Outcome, IconName> = {
   passed: 'check',
   failed: 'cross',
@@ -289,13 +235,4 @@ function Survivors(props: {
       </ul>
     </details>
   ) : null;
-}
-
-function Fold(props: { children: React.ReactNode }): React.ReactElement {
-  return (
-    <summary>
-      <Icon name="chevron" />
-      <span>{props.children}</span>
-    </summary>
-  );
 }
