@@ -22,6 +22,7 @@ from jupyter_promote.runs.outcome import Run
 from jupyter_promote.runs.trial import Task
 
 _ANSWER_SECONDS = 10
+_WORKERS_SECONDS = 60  # workers may be about to start, or to start again
 _POLL_SECONDS = 0.2
 _ASK_SECONDS = 2.0  # between a worker's questions whether it shall stop
 
@@ -45,9 +46,11 @@ class Cluster:
         self._distributed = distributed
         self._stop = distributed.Event(f"jupyter-promote-{uuid.uuid4().hex}", client=client)
         self._asked = threading.Event()
-        self.slots = sum(client.nthreads().values())
-        if not self.slots:
-            raise RunFailed("the Dask scheduler has no workers", hint="start some")
+        try:
+            client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
+        except (TimeoutError, distributed.TimeoutError) as error:
+            raise RunFailed("the Dask scheduler has no workers", hint="start some") from error
+        self.slots = max(sum(client.nthreads().values()), 1)
 
     def execute(self, job: Job, task: Task, limits: Limits) -> Run:
         """Return what became of a run that a worker executed; `lost` where the cluster is gone."""

@@ -83,3 +83,11 @@ def test_a_cluster_that_cannot_be_used_starts_nothing(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "runs.db")
     assert ledger.rows() == []
     ledger.close()
+
+
+def test_a_sweep_waits_for_workers_that_are_about_to_start(tmp_path: Path) -> None:
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
+        timer = threading.Timer(1, cluster.scale, (1,))
+        timer.start()
+        assert [run.state for run in swept(tmp_path, 1, address(cluster))] == ["done"]
+        timer.join()
