@@ -19,13 +19,12 @@ from jupyter_promote.pinning.spoken import Fixture, Pin, Spoken, Test
 from jupyter_promote.pinning.thinning import is_array, is_table, rows_of
 from jupyter_promote.pinning.trial import Outcome, bound
 from jupyter_promote.testing import storage
-from jupyter_promote.testing.outline import FEW, outline
-from jupyter_promote.testing.outline import MOST_ROWS as OUTLINED
+from jupyter_promote.testing.outline import outline
 from jupyter_promote.testing.printing import steady
 from jupyter_promote.testing.values import Unstorable
 
 MOST_ROWS = 60  # of a result that is pinned whole
-MOST_BYTES = 40_000  # of one recording
+MOST_BYTES = 100_000  # of one recording
 RECORDED = "as_in_"  # how the facts of recorded calls begin
 TAKEN = ("result", "recorded", "figures", "capsys", "pytest", "np", "pd", "asyncio")
 LONGEST_ARGUMENT = 60  # characters of a value that stands in the call itself
@@ -274,8 +273,9 @@ class Pinner:
                 return Pin(about=about, expected=text, how=how, subject=subject)
             except (Unstorable, TooLarge):
                 pass
-        for rows, kind in ((OUTLINED, "outline"), (FEW, "brief outline")):
-            shown, more = secrets.masked_result(outline(hidden, rows=rows), names)
+        for kind in ("outline", "brief outline"):
+            told = outline(hidden, brief=kind.startswith("brief"))
+            shown, more = secrets.masked_result(told, names)
             how = f"{kind} alike" if what or more else kind
             pin = self._pin(about, shown, place, imports, how=how, subject=subject)
             if pin is not None:

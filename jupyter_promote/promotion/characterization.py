@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from jupyter_promote.pinning.spoken import Fixture, Pin, Pinned, Spoken, Test
 from jupyter_promote.promotion import prose
-from jupyter_promote.testing.outline import FEW
 
 REPEATING = "repeating"
 SAME, ALIKE, PRINTS = "assert_same", "assert_alike", "assert_prints"
@@ -138,8 +137,8 @@ def _assertion(pin: Pin, varies: int) -> str:
             return f"assert capsys.readouterr().out == {pin.expected}"
         return f"{PRINTS}(capsys.readouterr().out, {pin.expected}{near})"
     if "outline" in pin.how:
-        rows = f", rows={FEW}" if pin.how.startswith("brief") else ""
-        subject = f"outline({subject}{rows})"
+        brief = ", brief=True" if pin.how.startswith("brief") else ""
+        subject = f"outline({subject}{brief})"
     if (varies >= ALTOGETHER and pin.how != REPEATING) or pin.how.endswith("alike"):
         return f"{ALIKE}({subject}, {pin.expected})"
     if pin.how == "equal":

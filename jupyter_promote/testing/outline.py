@@ -11,28 +11,30 @@ from jupyter_promote.testing import figures
 from jupyter_promote.testing.values import Unstorable, encode
 
 MOST_ROWS = 100
-FEW = 5  # rows, where 100 are too long
+FEW_ROWS = 5
 MOST_NUMBERS = 2_000
-DEEPEST = 5
+DEEPEST, SHALLOW = 5, 1
 MOST_NODES = 600
 ADDRESSES = range(1 << 40, 1 << 48)  # whole numbers that are where an object lies in memory
 
 
-def outline(value: Any, *, rows: int = MOST_ROWS) -> Any:
+def outline(value: Any, *, brief: bool = False) -> Any:
     """Return what can be compared of `value`, in values that can be stored.
 
     Estimators: class, parameters and fitted attributes. Other objects: class and attributes.
-    Tables and arrays of more than `rows` rows: how many, and some of them. Functions: their name.
-    Generators and open files: their type, nothing of what they hold.
+    Large tables and arrays: how many rows, and some of them. Functions: their name. Generators
+    and open files: their type, nothing of what they hold. A `brief` outline has fewer rows, and of
+    objects within objects the type alone.
     """
-    return _Outline(rows).of(value, 0)
+    return _Outline(brief).of(value, 0)
 
 
 class _Outline:
     """Walks one value; stops where it becomes too much."""
 
-    def __init__(self, most_rows: int) -> None:
-        self.most_rows = most_rows
+    def __init__(self, brief: bool) -> None:
+        self.most_rows = FEW_ROWS if brief else MOST_ROWS
+        self.deepest = SHALLOW if brief else DEEPEST
         self.nodes = 0
         self.seen: set[int] = set()
 
@@ -45,7 +47,7 @@ class _Outline:
             return {"type": "address"}
         if _plain(value) and not _holds_addresses(value) and not self.holds_many(value):
             return value
-        if depth > DEEPEST or self.nodes > MOST_NODES or id(value) in self.seen:
+        if depth > self.deepest or self.nodes > MOST_NODES or id(value) in self.seen:
             return {"type": _kind(value)}
         self.seen.add(id(value))
         try:

@@ -72,6 +72,17 @@ def test_where_an_object_lies_in_memory_does_not_matter() -> None:
     assert outline([id(object())]) == outline([id(fitted)])
 
 
-def test_an_outline_of_few_rows_is_short_and_still_counts_them() -> None:
-    found = outline({"table": pd.DataFrame({"a": np.arange(50)})}, rows=5)["table"]
+def test_a_brief_outline_is_short_and_still_counts_rows() -> None:
+    found = outline({"table": pd.DataFrame({"a": np.arange(50)})}, brief=True)["table"]
     assert (found["rows"], found["every"], len(found["some"])) == (50, 10, 5)
+
+
+def test_a_brief_outline_says_of_inner_objects_what_they_are() -> None:
+    class Outer:
+        def __init__(self) -> None:
+            self.limit, self.inner = 3, Private(1)
+
+    found = outline([Outer()], brief=True)[0]
+    assert found["limit"] == 3
+    assert found["inner"] == {"type": f"{__name__}.Private"}
+    assert outline([Outer()])[0]["inner"] != found["inner"]
