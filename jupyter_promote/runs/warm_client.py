@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-import dateutil.parser
 from jupyter_core.utils import run_sync
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
@@ -91,7 +91,7 @@ class WarmClient(Client):
             message = self._message()
             header = message["header"]
             if isinstance(header.get("date"), str):
-                header["date"] = dateutil.parser.parse(header["date"])
+                header["date"] = datetime.fromisoformat(header["date"].replace("Z", "+00:00"))
             if message["parent_header"].get("msg_id") != asked:
                 continue
             if message["msg_type"] == "execute_reply":

@@ -61,7 +61,12 @@ class ForkedApp(IPKernelApp):
         """The working folder is importable in the child only."""
 
     def init_code(self) -> None:
-        """A person's startup files run in the child."""
+        """A person's startup files run in the child; what was loaded before them is noted here.
+
+        In each child that would copy the pages of all modules' names.
+        """
+        shell: Any = self.shell
+        shell._sys_modules_keys = {*sys.modules}
 
     def init_kernel(self) -> None:
         """Create the kernel without channels."""
@@ -114,7 +119,14 @@ class ForkedApp(IPKernelApp):
         self.session.pid = os.getpid()
         sys.displayhook = self.displayhook
         IPKernelApp.init_path(self)
-        IPKernelApp.init_code(self)
+        self._run_startup_files()
+        self._run_exec_lines()
+        self._run_exec_files()
+        shell: Any = self.shell
+        if self.hide_initial_ns:
+            shell.user_ns_hidden.update(shell.user_ns)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
 
 
 def build() -> ForkedApp:
