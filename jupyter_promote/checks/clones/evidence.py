@@ -15,8 +15,9 @@ ACROSS_CELLS = 0.86  # the same, where cells of their own are alike one after th
 RARE_BONUS = 0.3  # less is enough where the project has these statements nowhere else
 SHAPE_BONUS = 0.05  # and where nothing but names and literals differs
 RARE = 3  # times that a statement occurs which hardly anybody else writes
-EVIDENCE = 18.5
+EVIDENCE = 17.5
 EVIDENCE_UNCHANGED = 12.0  # less is enough where no name was changed
+ONLY_IDIOMS = 24.0  # more where there is no word but what everybody writes
 UNCHANGED, CHANGED = 0.95, 0.8  # share of the names from which none, and many, were changed
 LONG = 24  # tokens after which a statement, a table of data, tells nothing more
 WORD, IDIOM, TOKEN = 4.0, 0.8, 0.25  # what a word, an idiom's word and a token tell
@@ -99,8 +100,11 @@ class Evidence:
         if likeness < enough:
             return False
         told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
-        told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in _kept(index, pairs))
+        kept = _kept(index, pairs)
+        told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in kept)
         told += CONFIRMED * found.confirmed + TELLS_RARE * rare
+        if not kept and not any(self._of_shape(index.shape[i])[1] for i, _ in pairs):
+            return told > ONLY_IDIOMS
         return told > _needed(found.kept / found.renamed)
 
     def _is_rare(self, i: int, j: int) -> bool:

@@ -14,6 +14,7 @@ from jupyter_promote.checks.clones.shapes import NO_CELL, FileShapes
 
 MIN_LINES = 5
 PARTS = 0.7  # share of a copy that its parts must hold to stand for it
+HARDLY = 0.6  # share of what was kept of which a copy must have more to hold anything
 OVERLAP = 0.7  # share of common statements from which two stretches are one place
 
 
@@ -114,7 +115,9 @@ def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
     """Return the copies that lie in no larger one."""
     kept: list[Alignment] = []
     over: dict[tuple[int, int], list[Alignment]] = defaultdict(list)  # by statement, other file
-    order = sorted(found, key=lambda f: (-f.renamed * (f.a_end - f.a + f.b_end - f.b), f.a, f.b))
+    order = sorted(
+        found, key=lambda f: (-(f.renamed - 0.6) * (f.a_end - f.a + f.b_end - f.b), f.a, f.b)
+    )
     for one in order:
         file, middle = index.file[one.b], (one.a + one.a_end) // 2
         if not any(_covers(o, one) for o in over[middle, file]):
@@ -122,6 +125,11 @@ def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
             for i in range(one.a, one.a_end):
                 over[i, file].append(one)
     return kept
+
+
+def _held(one: Alignment) -> float:
+    """Return how much a copy holds: a long one that is hardly alike hides no shorter one."""
+    return (one.renamed - HARDLY) * (one.a_end - one.a + one.b_end - one.b)
 
 
 def _covers(large: Alignment, small: Alignment) -> bool:

@@ -188,6 +188,13 @@ LEFT_ALONE = {
             parse_dates=["a{0}"],
         )
     """,
+    "columns that are filled": """
+        t{0}["a{0}"] = t{0}["b{0}"].fillna({0})
+        t{0} = t{0}[t{0}["c{0}"] > {0}]
+        t{0}["d{0}"] = t{0}["e{0}"].fillna({0})
+        t{0} = t{0}[t{0}["f{0}"] > {0}]
+        print(q.mean())
+    """,
     "data": """
         prices = pd.DataFrame({{
             "a{0}": [1, {0}, 3],
