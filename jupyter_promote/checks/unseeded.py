@@ -86,7 +86,7 @@ def _varying(subject: Subject) -> Iterator[Finding]:
             code="JP305",
             message=f"unseeded randomness: {_short(draw.call)!r} ({subject.module_path}, line"
             f" {draw.line}) makes {name}() give something else from run to run",
-            hint=f"{draw.cure}; until then its tests compare only what repeats",
+            hint=f"{draw.cure}; until then nobody can reproduce what it gave",
             cell=cell,
             line=line,
         )

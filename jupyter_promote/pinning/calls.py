@@ -99,12 +99,14 @@ class Maker:
     """Makes arguments by making the earlier calls again, in `folder`.
 
     A call through which an argument only went is left out where it can't be made again: `shortened`
-    are the calls whose arguments may therefore not be what they were in the notebook.
+    are the calls whose arguments may therefore not be what they were in the notebook. `by_chance`
+    are those made again that drew random numbers which nobody seeded.
     """
 
     def __init__(self, calls: Sequence[Call], module: types.ModuleType, folder: Path) -> None:
         self.calls: dict[int, Call] = {}
         self.shortened: set[int] = set()
+        self.by_chance: set[int] = set()
         for call in sorted(calls, key=lambda c: c.number):
             self.calls[call.number] = self._shortened(call)
         self.module = module
@@ -200,6 +202,8 @@ class Maker:
             if outcome.reached or outcome.raised:
                 why = outcome.reached or f"raises {outcome.raised and outcome.raised.type}"
                 raise Unmade(f"{call.function}() {why}")
+            if outcome.chance:
+                self.by_chance.add(number)
             results[number] = outcome.result
         return results[number]
 

@@ -6,7 +6,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from jupyter_promote.testing.values import Unstorable
 MOST_ROWS = 60  # of a result that is pinned whole
 MOST_BYTES = 100_000  # of one recording
 RECORDED = "as_in_"  # how the facts of recorded calls begin
-TAKEN = ("result", "recorded", "figures", "capsys", "pytest", "np", "pd", "asyncio")
+TAKEN = ("result", "recorded", "figures", "capsys", "reseed", "pytest", "np", "pd", "asyncio")
 LONGEST_ARGUMENT = 60  # characters of a value that stands in the call itself
 LONGEST_LITERAL = 160  # characters of a value that stands in the test itself
 LONGEST_PRINT = 300  # characters of a print that stands in the test itself
@@ -92,6 +92,7 @@ class Pinner:
             same = () if varies or not fact.startswith(RECORDED) else _unchanged(given, outcome)
             spoken = self.spoken(call, given, prefix, imports, kept={*outcome.changed, *same})
             names = self.returned.get(call.function, ())
+            spoken = replace(spoken, chance=outcome.chance)
             pins = tuple(self.pins(outcome, prefix, imports, names))
             local, texts = {self._local(n) for n in same}, dict(spoken.names)
             pins += tuple(
@@ -145,7 +146,8 @@ class Pinner:
         for number in sorted(later):
             other = self.maker.calls[number]
             said = self.spoken(other, other.values, f"{prefix}/before_{number}", imports)
-            before += [*said.before, *(f"{n} = {t}" for n, t in said.names), said.text]
+            first = ["reseed()"] if number in self.maker.by_chance else []
+            before += [*said.before, *(f"{n} = {t}" for n, t in said.names), *first, said.text]
             fixtures |= dict.fromkeys(said.fixtures)
         function = self.maker.function(call.function)
         given_texts = ", ".join(f"{how}{text}" for how, text in passed(function, texts))
@@ -180,7 +182,10 @@ class Pinner:
         if number not in self.fixtures:
             call = self.maker.calls[number]
             name, imports = self._fixture_name(call), set[str]()
-            spoken = self.spoken(call, call.values, f"{call.function}/{name}", imports)
+            spoken = replace(
+                self.spoken(call, call.values, f"{call.function}/{name}", imports),
+                chance=number in self.maker.by_chance,
+            )
             self.fixtures[number] = Fixture(
                 name=name, function=call.function, call=spoken, imports=tuple(sorted(imports))
             )

@@ -26,13 +26,15 @@ class Pin:
 class Spoken:
     """A call as Python text: names that are bound before, calls that come before, the call itself.
 
-    `fixtures` are the earlier calls whose results it needs.
+    `fixtures` are the earlier calls whose results it needs. With `chance` it draws random numbers
+    which nobody seeded.
     """
 
     text: str
     names: tuple[tuple[str, str], ...]
     before: tuple[str, ...]
     fixtures: tuple[str, ...]
+    chance: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,4 +124,5 @@ def _spoken(raw: Mapping[str, Any]) -> Spoken:
         names=tuple((name, text) for name, text in raw["names"]),
         before=tuple(raw["before"]),
         fixtures=tuple(raw["fixtures"]),
+        chance=raw["chance"],
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jupyter_promote.pinning import chance
 from jupyter_promote.pinning.guard import Refused, guarded
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import drawn
@@ -34,7 +35,8 @@ class Outcome:
     """A call gave `result` or `raised`; it changed, printed, drew and read these things.
 
     `changed` are the arguments whose value is another one after the call. `files_read` are paths
-    below the call's folder. `reached` says what the call was refused: then nothing else counts.
+    below the call's folder. `chance` says that it drew random numbers which nobody seeded.
+    `reached` says what the call was refused: then nothing else counts.
     """
 
     result: object = None
@@ -43,6 +45,7 @@ class Outcome:
     printed: str = ""
     figures: list[Any] = field(default_factory=list)
     files_read: tuple[str, ...] = ()
+    chance: bool = False
     reached: str | None = None
     seconds: float = 0.0
 
@@ -100,12 +103,18 @@ def run(function: Callable[..., Any], arguments: Mapping[str, object], *, folder
     """Call the function with `folder` as working directory, and return what it did.
 
     Hosts, other processes and files outside are refused. The arguments are used up: the call may
-    change them, and the outcome holds them. The random state is left as it is, so that chance
-    shows.
+    change them, and the outcome holds them. The random states that all code shares are the same
+    at the beginning of each call.
     """
     before = _watched(arguments)
     printed = io.StringIO()
-    with _quiet(printed), _in(folder), drawn() as figures, guarded(folder) as guard:
+    with (
+        _quiet(printed),
+        _in(folder),
+        drawn() as figures,
+        guarded(folder) as guard,
+        chance.watched() as watch,
+    ):
         started = time.perf_counter()
         result, error = ended(lambda: _awaited(call(function, arguments)))
         seconds = time.perf_counter() - started
@@ -116,6 +125,7 @@ def run(function: Callable[..., Any], arguments: Mapping[str, object], *, folder
         printed=printed.getvalue(),
         figures=list(figures),
         files_read=guard.files_read,
+        chance=watch.decides,
         reached=guard.reached,
         seconds=seconds,
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from jupyter_promote.pinning.spoken import Fixture, Pin, Pinned, Spoken, Test
 from jupyter_promote.promotion import prose
 
+WHOLE = ("run", "main")
 REPEATING = "repeating"
 SAME, ALIKE, PRINTS = "assert_same", "assert_alike", "assert_prints"
 A_LITTLE, ALTOGETHER = 1, 2  # how results differ from run to run
@@ -51,9 +52,11 @@ def _tests(pinned: Pinned, varying: Varying) -> list[str]:
 
 def imports(pinned: Pinned, *, package: str, module: str, varying: Varying) -> list[str]:
     """Return the import lines that the texts need."""
-    texts = "\n".join(_tests(pinned, varying))
+    texts = "\n".join([*map(_fixture, pinned.fixtures), *_tests(pinned, varying)])
     helpers = [
-        n for n in (ALIKE, PRINTS, SAME, "drawn", "outline") if re.search(rf"\b{n}\(", texts)
+        n
+        for n in (ALIKE, PRINTS, SAME, "drawn", "outline", "reseed")
+        if re.search(rf"\b{n}\(", texts)
     ]
     lines = [f"from {package} import {module}" if package else f"import {module}"]
     lines += [f"from jupyter_promote.testing import {n}" for n in ("Recordings", *helpers)]
@@ -96,7 +99,7 @@ def _linked(pinned: Pinned) -> list[str]:
 def _fixture(fixture: Fixture) -> str:
     head = f"def {fixture.name}({', '.join(fixture.call.fixtures)}):"
     doc = prose.docstring([f"What `{fixture.function}` gives, made as in the notebook."], indent=4)
-    lines = [*_before(fixture.call), f"return {fixture.call.text}"]
+    lines = [*_before(fixture.call), *_seeded(fixture.call), f"return {fixture.call.text}"]
     return "\n".join(["@pytest.fixture", head, doc, *(f"    {line}" for line in lines)])
 
 
@@ -106,12 +109,16 @@ def _before(call: Spoken) -> Iterator[str]:
         yield f"{name} = {text}"
 
 
+def _seeded(call: Spoken) -> list[str]:
+    return ["reseed()"] if call.chance else []
+
+
 def _test(name: str, test: Test, varies: int) -> str:
     lost = ("printed", "figures") if varies >= ALTOGETHER else ()
     pins = [p for p in test.pins if p.about not in lost or p.how == REPEATING]
     about = {pin.about for pin in pins}
     needs = [*test.call.fixtures, *(["capsys"] if "printed" in about else [])]
-    lines = [*_before(test.call), ""]
+    lines = [*_before(test.call), *_seeded(test.call), ""]
     statement = test.call.text
     if "result" in about:
         statement = f"result = {statement}"
@@ -186,6 +193,11 @@ def without(pinned: Pinned, left_out: Collection[str]) -> Pinned:
 
 
 def varying(pinned: Pinned, found: Varying) -> list[str]:
-    """Return the functions of which only what repeats is compared, by name."""
+    """Return the functions whose results chance decides, by name; those that call all come last."""
     tests = names(pinned).items()
-    return sorted({t.function for n, t in tests if max(t.varies, found.get(n, 0)) >= ALTOGETHER})
+    functions = {
+        t.function
+        for n, t in tests
+        if t.call.chance or max(t.varies, found.get(n, 0)) >= ALTOGETHER
+    }
+    return sorted(functions, key=lambda name: (name in WHOLE, name))

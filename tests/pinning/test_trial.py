@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -264,9 +265,25 @@ def test_afterwards_nothing_is_refused(tmp_path: Path) -> None:
     assert subprocess.run(["true"]).returncode == 0
 
 
-def test_chance_shows(tmp_path: Path) -> None:
-    outcomes = [run(np.random.random, {}, folder=tmp_path) for _ in range(2)]
+def test_shared_chance_repeats_and_is_told(tmp_path: Path) -> None:
+    for draw in (np.random.random, random.random):
+        outcomes = [run(draw, {}, folder=tmp_path) for _ in range(2)]
+        assert unlike(*outcomes) is None
+        assert outcomes[0].chance
+
+
+def test_chance_of_its_own_shows(tmp_path: Path) -> None:
+    outcomes = [run(lambda: np.random.default_rng().random(), {}, folder=tmp_path) for _ in "ab"]
     assert unlike(*outcomes) is not None
+    assert not outcomes[0].chance
+
+
+def test_what_seeds_itself_is_not_left_to_chance(tmp_path: Path) -> None:
+    def draw() -> float:
+        np.random.seed(3)
+        return float(np.random.random())
+
+    assert not run(draw, {}, folder=tmp_path).chance
 
 
 def test_it_is_timed(tmp_path: Path) -> None:

@@ -79,9 +79,11 @@ sheet.axes[0].set_title("by town")
 title = sheet.axes[0].get_title()
 # %% promote:draw_lots
 lots = np.random.rand(3)
+# %% promote:pick
+picked = np.random.default_rng().random(3)
 # %% promote:scatter
 fig, ax = plt.subplots()
-ax.scatter(shares, np.random.rand(2))
+ax.scatter(shares, np.random.default_rng().random(2))
 ax.set_title("chance")
 plt.show()
 # %% promote:ask_host
@@ -89,7 +91,7 @@ address = socket.gethostbyname("localhost")
 # %% promote:start_program
 status = subprocess.run(["true"]).returncode
 # %%
-print(by_town, oldest, shares, answer, found, title, len(headers), len(lots), address, status)
+print(by_town, oldest, shares, answer, found, title, len(headers), len(lots), len(picked), address, status)
 # %% test
 assert shares[0] == 25
 """
@@ -181,15 +183,26 @@ def test_estimators_connections_and_figures_come_from_fixtures(tests: dict[str, 
 def test_what_varies_is_pinned_by_what_repeats_and_told_with_its_line(
     shop: Promotion, tests: dict[str, str]
 ) -> None:
-    text = tests["test_draw_lots_as_in_the_notebook"]
+    text = tests["test_pick_as_in_the_notebook"]
     assert text.startswith("pytest.mark.varies\n")
     assert "assert_alike(result, " in text
+    assert where_unseeded(shop, "pick()") == "np.random.default_rng().random(3)"
+
+
+def test_what_draws_from_a_shared_state_is_seeded_pinned_and_told(
+    shop: Promotion, tests: dict[str, str]
+) -> None:
+    text = tests["test_draw_lots_as_in_the_notebook"]
+    assert text.index("reseed()") < text.index("result = ") < text.index("assert_same(result, ")
+    assert where_unseeded(shop, "draw_lots()") == "np.random.rand(3)"
+
+
+def where_unseeded(shop: Promotion, function: str) -> str:
     unseeded = [f for f in shop.findings if f.code == "JP305"]
-    (found,) = [f for f in unseeded if "draw_lots()" in f.message]
-    assert "'np.random.rand(3)'" in found.message
+    (found,) = [f for f in unseeded if function in f.message]
     line = int(re.findall(r"line (\d+)", found.message)[0])
     module = (shop.to / "src/shop/steps.py").read_text().splitlines()
-    assert "np.random.rand(3)" in module[line - 1]
+    return module[line - 1].rpartition("return ")[2]
 
 
 def test_of_a_figure_that_varies_all_that_repeats_is_pinned(
