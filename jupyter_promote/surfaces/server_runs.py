@@ -16,10 +16,13 @@ from jupyter_promote.surfaces.wire_runs import ResultsRequest, ResultsWire, Star
 
 
 class FormHandler(PromoteHandler):
-    """The parameters of a notebook."""
+    """The parameters of a notebook.
+
+    Whether a secret is there to be referred to is told to those only who could read it in a kernel.
+    """
 
     @web.authenticated
-    @authorized(action="read")
+    @authorized(action="execute", resource="kernels")
     async def post(self) -> None:
         """Answer with the form of the notebook on screen, and what is wrong in it."""
         asked = self.asked(FormRequest)

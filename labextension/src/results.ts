@@ -22,16 +22,22 @@ export interface IColumn {
   kind: 'state' | 'parameter' | 'result' | 'seconds' | 'when';
 }
 
-/** A run as a point, in units of the values. */
+/** A run as a point, in units of the values; `series` counts from 0. */
 export interface IPoint {
   row: RunWire;
   x: number;
   y: number;
+  series: number;
 }
 
-/** What a plot shows: `ticks` of x carry texts, since x may be no number. */
+/**
+ * What a plot shows: `ticks` of x carry texts, since x may be no number. The points are told apart by
+ * the parameter `by`, whose values are `series`; '' where there is none.
+ */
 export interface IPlot {
   points: readonly IPoint[];
+  by: string;
+  series: readonly string[];
   x: IScale;
   y: IScale;
 }
@@ -41,6 +47,8 @@ export interface IScale {
   high: number;
   ticks: readonly { at: number; text: string }[];
 }
+
+const MOST_SERIES = 5;
 
 export const VIEW: IView = {
   column: 'when',
@@ -161,11 +169,14 @@ export function plotOf(
   }
   const given = fit.map(row => row.parameters[over]);
   const numbers = given.every(value => typeof value === 'number');
-  const names = [...new Set(given.map(String))].sort(compared);
+  const by = seriesOf(fit, over);
+  const series = by ? valuesOf(fit, by) : [];
+  const names = valuesOf(fit, over);
   const points = fit.map((row, i) => ({
     row,
     x: numbers ? Number(given[i]) : names.indexOf(String(given[i])),
-    y: Number(row.results[metric])
+    y: Number(row.results[metric]),
+    series: by ? series.indexOf(nameOf(row, by)) : 0
   }));
   const x = numbers
     ? scaleOf(
@@ -179,12 +190,34 @@ export function plotOf(
       };
   return {
     points,
+    by,
+    series,
     x,
     y: scaleOf(
       points.map(point => point.y),
       3
     )
   };
+}
+
+function nameOf(row: RunWire, parameter: string): string {
+  return String(row.parameters[parameter] ?? 'default');
+}
+
+function valuesOf(rows: readonly RunWire[], parameter: string): string[] {
+  return [...new Set(rows.map(row => nameOf(row, parameter)))].sort(compared);
+}
+
+/** The other parameter that takes fewest values, if these are few; '' where there is none. */
+function seriesOf(rows: readonly RunWire[], over: string): string {
+  const others = plottable(rows).overs.filter(name => name !== over);
+  const sizes = others.map(
+    name => [name, valuesOf(rows, name).length] as const
+  );
+  const few = sizes
+    .filter(([, size]) => size > 1 && size <= MOST_SERIES)
+    .sort((left, right) => left[1] - right[1]);
+  return few[0]?.[0] ?? '';
 }
 
 /** A scale around values, with about so many round ticks. */

@@ -9,9 +9,9 @@ import type { IRunActions } from './views/runs';
 interface IOpened {
   context: {
     isReady: boolean;
-    ready: Promise<void>;
     model: { dirty: boolean };
     revert: () => Promise<void>;
+    sessionContext: { kernelPreference: object };
   };
 }
 
@@ -38,13 +38,23 @@ export function runActionsFor(
   };
 }
 
-/** Open an output; a tab that shows an older one is brought up to date. */
+/**
+ * Open an output, to be read: no kernel is started for it. A tab that shows an older one is brought
+ * up to date.
+ */
 async function openOutput(app: JupyterFrontEnd, path: string): Promise<void> {
   const opened: unknown = await app.commands.execute('docmanager:open', {
     path
   });
   const { context } = (opened ?? {}) as Partial<IOpened>;
-  if (context?.isReady && !context.model.dirty) {
-    await context.revert();
+  if (context?.isReady) {
+    await (context.model.dirty ? undefined : context.revert());
+  } else if (context) {
+    const { sessionContext } = context;
+    const { kernelPreference } = sessionContext;
+    sessionContext.kernelPreference = {
+      ...kernelPreference,
+      shouldStart: false
+    };
   }
 }

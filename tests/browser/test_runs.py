@@ -34,6 +34,7 @@ FORECAST: Cells = [
     (
         "level = history[0]\n"
         "for value in history:\n    level = alpha * value + (1 - alpha) * level\n"
+        'level += {"mean": 0, "trend": 9, "seasonal": 5}[model]\n'
         'print("level", round(level, 2))',
         [],
     ),
@@ -94,6 +95,21 @@ def open_tab(page: Page, name: str) -> Locator:
     return page.locator(".lm-TabBar-tab.lm-mod-current", has_text=name).first
 
 
+def pose(page: Page, panel: Locator) -> None:
+    """Give the panel more room, and show it from its top."""
+    page.set_viewport_size({"width": 1440, "height": 1040})
+    page.evaluate("jupyterapp.commands.execute('filebrowser:hide-main')")
+    box = panel.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] - 2, 500)
+    page.mouse.down()
+    page.mouse.move(1440 - 33 - 430, 500, steps=4)
+    page.mouse.up()
+    page.mouse.move(500, 900)
+    panel.locator(".jp-Promote-scroll").evaluate("node => node.scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+
+
 def test_run_and_sweep(page: Page, server: Server) -> None:
     path = write(server, "forecast", FORECAST)
     page.goto(server.lab(path))
@@ -117,10 +133,14 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     expect(done).to_contain_text("error")
     done.get_by_text("Output", exact=True).click()
     expect(done.locator(".jp-Promote-output")).to_contain_text("── cell 2 ──\n36 months")
+    kernels = "async () => (await fetch('/api/kernels')).json().then(all => all.length)"
+    before = page.evaluate(kernels)
     done.get_by_role("button", name="Open output").click()
     expect(open_tab(page, "forecast.output")).to_be_visible()
     output = page.locator(".jp-NotebookPanel:visible")
     expect(output).to_contain_text("months = 6")
+    expect(output.locator(".jp-NotebookPanel-toolbar")).to_contain_text("No Kernel")
+    assert page.evaluate(kernels) == before
     panel.get_by_role("button", name="Back to it").click()
     expect(open_tab(page, "forecast.ipynb")).to_be_visible()
 
@@ -130,8 +150,10 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     panel.get_by_role("button", name="mean").click()
     panel.get_by_role("button", name="Sweep 10 runs").click()
     expect(progress(panel)).to_contain_text("8 runs done, 2 failed")
-    progress(panel).get_by_text("2 runs not done").click()
+    failures = progress(panel).get_by_text("2 runs not done")
+    failures.click()
     expect(progress(panel)).to_contain_text("ZeroDivisionError")
+    failures.click()
 
     rows = panel.locator(".jp-Promote-table tbody tr")
     expect(rows).to_have_count(11)
@@ -146,7 +168,7 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     expect(plot.locator("circle")).to_have_count(8)
     if os.environ.get("SCREENSHOTS"):
         head.get_by_role("button").click()
-        page.evaluate("jupyterapp.commands.execute('filebrowser:hide-main')")
+        pose(page, panel)
         picture(page, "runs-light")
 
     rows.first.get_by_role("button").press("Enter")
@@ -154,6 +176,7 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     expect(rows).to_have_count(11)
     if os.environ.get("SCREENSHOTS"):
         switch_theme(page, "JupyterLab Dark")
+        pose(page, panel)
         picture(page, "runs-dark")
 
 

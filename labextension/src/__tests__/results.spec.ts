@@ -79,6 +79,16 @@ describe('the plot', () => {
     ]);
   });
 
+  it('tells points apart by another parameter with few values', () => {
+    const plot = plotOf(rows, 'score', 'n');
+    expect([plot?.by, plot?.series]).toEqual(['mode', ['a', 'b']]);
+    expect(plot?.points.map(point => point.series)).toEqual([0, 1]);
+    const many = [1, 2, 3, 4, 5, 6].map(n =>
+      row(n, { parameters: { n, m: n }, results: { score: n } })
+    );
+    expect(plotOf(many, 'score', 'n')?.by).toBe('');
+  });
+
   it('puts texts side by side', () => {
     const plot = plotOf(rows, 'score', 'mode');
     expect(plot?.points.map(point => point.x)).toEqual([0, 1]);

@@ -54,7 +54,10 @@ export function PlotView(props: IProps): React.ReactElement | null {
         />
       </figcaption>
       {plot ? (
-        <Drawing plot={plot} metric={metric} over={over} actions={actions} />
+        <>
+          <Drawing plot={plot} metric={metric} over={over} actions={actions} />
+          <Legend plot={plot} />
+        </>
       ) : (
         <p className="jp-Promote-hint">
           Fewer than two runs have both: sweep over <code>{over}</code>.
@@ -62,6 +65,22 @@ export function PlotView(props: IProps): React.ReactElement | null {
       )}
     </figure>
   );
+}
+
+/** Which colour is which value of the parameter that tells points apart. */
+function Legend({ plot }: { plot: IPlot }): React.ReactElement | null {
+  return plot.by ? (
+    <ul className="jp-Promote-legend" aria-label={`Colours: ${plot.by}`}>
+      <li>
+        <code>{plot.by}</code>
+      </li>
+      {plot.series.map((name, i) => (
+        <li key={name} data-series={i}>
+          {name}
+        </li>
+      ))}
+    </ul>
+  ) : null;
 }
 
 function Choice(props: {
@@ -152,6 +171,7 @@ function Dot(props: {
       cx={props.x}
       cy={props.y}
       r={4}
+      data-series={props.point.series}
       data-open={row.output !== ''}
       onClick={() => row.output && props.onOpen(row.output)}
     >

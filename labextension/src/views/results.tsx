@@ -78,6 +78,7 @@ function Head(props: IProps & { column: IColumn }): React.ReactElement {
   const { column, view, actions } = props;
   const own = view.column === column.key;
   const order = view.descending ? 'descending' : 'ascending';
+  const hidden = column.kind === 'state'; // its marks are narrow
   return (
     <th scope="col" data-kind={column.kind} aria-sort={own ? order : 'none'}>
       <button
@@ -85,7 +86,9 @@ function Head(props: IProps & { column: IColumn }): React.ReactElement {
         title={`Sort by ${column.title}`}
         onClick={() => actions.act({ type: 'sorted', column: column.key })}
       >
-        <span>{column.title}</span>
+        <span className={hidden ? 'jp-Promote-hidden' : undefined}>
+          {column.title}
+        </span>
         {own && <Icon name={view.descending ? 'down' : 'up'} />}
       </button>
     </th>
