@@ -183,14 +183,15 @@ def _report(promotion: workflow.Promotion, to: Path, root: Path) -> ReportWire:
 def load(server_app: Any) -> None:
     """Add the handlers to a running server."""
     log: logging.Logger = server_app.log
+    hosts = Lasting()
+    atexit.register(hosts.close)  # before `Jobs`, and so after these have ended
     shared = Shared(
         jobs=Jobs(log),
         thinkers=ThreadPoolExecutor(THINKERS, thread_name_prefix="promote"),
         memory=Memory(),
-        hosts=Lasting(),
+        hosts=hosts,
         log=log,
     )
-    atexit.register(shared.hosts.close)
     base = url_path_join(server_app.web_app.settings["base_url"], "jupyter-promote")
     rows: list[tuple[str, type[PromoteHandler]]] = [
         ("findings", FindingsHandler),
