@@ -61,7 +61,6 @@ class Evidence:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._setup = {s for s, one in zip(index.shape, index.is_setup, strict=True) if one}
         self._telling: dict[int, tuple[float, bool]] = {}
 
     def promising(self, chain: Sequence[Seed]) -> bool:
@@ -69,9 +68,9 @@ class Evidence:
         index = self._index
         (a, b), (a_last, b_last) = chain[0], chain[-1]
         here, there = self._around(a, a_last), self._around(b, b_last)
-        common = set(index.shape[here]).intersection(index.shape[there]) - self._setup
-        ours = [i for i in range(here.start, here.stop) if index.shape[i] in common]
-        theirs = [i for i in range(there.start, there.stop) if index.shape[i] in common]
+        common = {index.shape[i] for i in here} & {index.shape[j] for j in there}
+        ours = [i for i in here if index.shape[i] in common]
+        theirs = [j for j in there if index.shape[j] in common]
         if min(sum(index.size[i] for i in ours), sum(index.size[i] for i in theirs)) < TOKENS:
             return False
         if max(_lines(index, ours), _lines(index, theirs)) < LINES:
@@ -80,9 +79,13 @@ class Evidence:
             return True
         return sum(index.size[i] for i, j in chain if index.exact[i] == index.exact[j]) >= LONG
 
-    def _around(self, first: int, last: int) -> slice:
-        starts, file = self._index.starts, self._index.file[first]
-        return slice(max(starts[file], first - NEAR), min(starts[file + 1], last + NEAR + 2))
+    def _around(self, first: int, last: int) -> list[int]:
+        """Return the statements around those from `first` to `last`, without setup."""
+        index = self._index
+        file = index.file[first]
+        begin = max(index.starts[file], first - NEAR)
+        end = min(index.starts[file + 1], last + NEAR + 2)
+        return [i for i in range(begin, end) if not index.is_setup[i]]
 
     def copied(self, found: Alignment) -> bool:
         """True where both places are alike in what tells more than that both use a library."""
@@ -92,6 +95,8 @@ class Evidence:
             return False
         if index.file[found.a] != index.file[found.b] and _is_little(index, pairs):
             return False
+        if len(pairs) == 1 and any(index.shape[i] != index.shape[j] for i, j in pairs):
+            return False  # one call, with other arguments
         rare = sum(self._is_rare(i, j) for i, j in pairs)
         enough = ACROSS_CELLS if _crosses(index, found) else LIKENESS
         likeness = found.renamed + RARE_BONUS * rare / len(pairs)

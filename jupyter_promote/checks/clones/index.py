@@ -54,13 +54,13 @@ class Index:
         self.exact_texts = list(exact_numbers)
         self.frequency = Counter(self.shape)
         sizes = [text.count(" ") + 1 for text in self.shape_texts]
-        setup = [_SETUP.match(text) is not None for text in self.shape_texts]
-        weights = [
-            1 if one else min(MAX_WEIGHT, size) for one, size in zip(setup, sizes, strict=True)
-        ]
+        setup = [_SETUP.match(text) is not None for text in self.exact_texts]
+        self.is_setup = [setup[e] for e in self.exact]
         self.size = [sizes[s] for s in self.shape]
-        self.is_setup = [setup[s] for s in self.shape]
-        self.weight = [weights[s] for s in self.shape]
+        self.weight = [
+            1 if setup[e] else min(MAX_WEIGHT, sizes[s])
+            for e, s in zip(self.exact, self.shape, strict=True)
+        ]
         self._words: dict[int, tuple[str, ...]] = {}
         self._word_weights: dict[int, float] = {}
         self._tokens: dict[int, frozenset[str]] = {}

@@ -166,6 +166,13 @@ LEFT_ALONE = {
         pd.set_option("display.width", 120)
         warnings.filterwarnings("ignore", category=FutureWarning)
     """,
+    "parameters of plots": """
+        rcParams["savefig.dpi"] = 10{0}
+        rcParams["figure.dpi"] = 10{0}
+        rcParams["font.size"] = 20
+        rcParams["savefig.directory"] = "figures"
+        rcParams["axes.grid"] = True
+    """,
     "a figure": """
         plt.figure(figsize=({0}0, 6))
         plt.plot(x{0}, y{0})
