@@ -18,12 +18,13 @@ from typing import Any
 from jupyter_promote.errors import RunFailed
 from jupyter_promote.runs import dask_client, execution
 from jupyter_promote.runs.execution import Job, Limits, Stock
-from jupyter_promote.runs.outcome import Run
+from jupyter_promote.runs.outcome import Run, State
 from jupyter_promote.runs.trial import Task
 
 _ANSWER_SECONDS = 10
 _WORKERS_SECONDS = 60  # workers may be about to start, or to start again
 _POLL_SECONDS = 0.2
+_STOP_SECONDS = 8.0  # in which a worker that was asked to stop has answered
 _ASK_SECONDS = 2.0  # between a worker's questions whether it shall stop
 
 
@@ -53,30 +54,43 @@ class Cluster:
         self.slots = max(sum(client.nthreads().values()), 1)
 
     def execute(self, job: Job, task: Task, limits: Limits) -> Run:
-        """Return what became of a run that a worker executed; `lost` where the cluster is gone."""
+        """Return what became of a run that a worker executed; `lost` where the cluster is gone.
+
+        Without workers it waits for one, until somebody cancels.
+        """
         broken = (OSError, self._distributed.CancelledError, self._distributed.KilledWorker)
         try:
             future = self._client.submit(
                 _there, job, task, limits.seconds, limits.memory_mb, self._stop.name,
                 pure=False, key=f"run-{task.id}-{uuid.uuid4().hex}",
             )  # fmt: skip
+            patience = _STOP_SECONDS
             while not future.done():
-                if limits.cancelled() and not self._asked.is_set():
-                    self._asked.set()
-                    self._stop.set()
+                if limits.cancelled():
+                    self._ask_to_stop()
+                    patience -= _POLL_SECONDS
+                if patience < 0:
+                    future.cancel()
+                    return _unanswered(task, "cancelled", "cancelled")
                 if self._client.status not in ("running", "connecting"):
-                    return _lost(task, "the Dask scheduler is gone")
+                    return _unanswered(task, "lost", "the Dask scheduler is gone")
                 time.sleep(_POLL_SECONDS)
             found: Run = future.result(timeout=_ANSWER_SECONDS)
         except broken as error:
-            return _lost(task, f"the Dask cluster lost it ({type(error).__name__})")
+            why = f"the Dask cluster lost it ({type(error).__name__})"
+            return _unanswered(task, "lost", why)
         return found
 
+    def _ask_to_stop(self) -> None:
+        if not self._asked.is_set():
+            self._asked.set()
+            self._stop.set()
 
-def _lost(task: Task, error: str) -> Run:
+
+def _unanswered(task: Task, state: State, error: str) -> Run:
     return Run(
         id=task.id,
-        state="lost",
+        state=state,
         parameters=task.given,
         output=task.output,
         seconds=0.0,

@@ -132,6 +132,9 @@ def cluster_if(wanted: bool) -> Iterator[Cluster | None]:
 
 
 def start(folder: Path, cluster: Cluster | None, *, resume: bool) -> subprocess.Popen[bytes]:
+    if cluster and not cluster.lives:
+        cluster.stop()
+        cluster.start()
     command = [sys.executable, "-m", "jupyter_promote.surfaces.cli", "sweep", "n.ipynb"]
     command += ["--params", "points.json", "--jobs", "2", "--output-dir", "out", "--json"]
     command += ["--resume"] if resume else []
@@ -183,7 +186,7 @@ def kill_once(
     """Kill at a random moment, or as soon after it as there is something to kill; return what."""
     what = draw.choice(ON_CLUSTER if cluster else ALONE)
     moment = time.monotonic() + draw.choice((draw.uniform(0, 0.6), draw.uniform(0.3, 4)))
-    while process.poll() is None:
+    while process.poll() is None and (cluster is None or cluster.lives):
         time.sleep(0.01)
         if time.monotonic() < moment:
             continue
@@ -193,6 +196,20 @@ def kill_once(
             if chosen:
                 return what
     return ""
+
+
+def ended(process: subprocess.Popen[bytes], cluster: Cluster | None) -> int:
+    """Wait for a sweep, and return its code.
+
+    Dask gives up workers that are killed while they start; a sweep that waits for others is killed.
+    """
+    patience = 20.0
+    while process.poll() is None:
+        time.sleep(0.1)
+        patience -= 0.1 if cluster and not cluster.lives else 0
+        if patience < 0:
+            process.kill()
+    return process.returncode
 
 
 def truths(folder: Path, runs: int) -> Counter[str]:
@@ -247,21 +264,17 @@ def one_round(draw: random.Random, *, on_cluster: bool) -> tuple[Counter[str], C
             what = kill_once(process, draw, cluster)
             if what:
                 killed[what] += 1
-            if what == "Dask scheduler" and cluster:
-                process.wait()
-                cluster.stop()
-                cluster.start()
-            elif what in ("driver", "all"):
-                process.wait()
+            if what in ("driver", "all", "Dask scheduler") or (cluster and not cluster.lives):
+                ended(process, cluster)
             if process.poll() == 0:
                 break
             if process.poll() is not None:
                 process = start(folder, cluster, resume=True)
         for _ in range(RESUMES):
-            if process.wait() == 0:
+            if ended(process, cluster) == 0:
                 break
             process = start(folder, cluster, resume=True)
-        if process.wait() != 0:
+        if ended(process, cluster) != 0:
             print((folder / "told").read_text()[-3000:])
         if cluster:
             cluster.stop()

@@ -14,9 +14,12 @@ import pytest
 
 from jupyter_promote.errors import BadParameter, RunFailed
 from jupyter_promote.runs import execution, sweep
+from jupyter_promote.runs.cluster import connected
+from jupyter_promote.runs.execution import Limits
 from jupyter_promote.runs.ledger import Ledger
 from jupyter_promote.runs.outcome import Run
 from jupyter_promote.runs.sweep import Plan
+from jupyter_promote.runs.trial import Task
 
 distributed = pytest.importorskip("distributed")
 
@@ -91,3 +94,18 @@ def test_a_sweep_waits_for_workers_that_are_about_to_start(tmp_path: Path) -> No
         timer.start()
         assert [run.state for run in swept(tmp_path, 1, address(cluster))] == ["done"]
         timer.join()
+
+
+def test_a_run_that_no_worker_takes_can_be_cancelled(tmp_path: Path) -> None:
+    task = Task(id="one", key=1, given={}, output=tmp_path / "o.ipynb")
+    cells = [nbformat.v4.new_code_cell("1")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+    with (
+        distributed.LocalCluster(n_workers=1, dashboard_address=":0") as cluster,
+        connected(address(cluster)) as workers,
+    ):
+        cluster.scale(0)
+        run = workers.execute(
+            execution.prepare(tmp_path / "n.ipynb"), task, Limits(cancelled=lambda: True)
+        )
+    assert run.state == "cancelled"
