@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import logging
 import threading
@@ -164,6 +165,8 @@ class Jobs:
     def start(self, job: Job[Answer], work: Work[Answer]) -> Job[Answer]:
         """Return `job`, which carries out `work` as soon as it is its turn.
 
+        It is cancelled when the event loop from which it was started stops.
+
         Raises:
             RunFailed: too many are waiting already.
         """
@@ -175,7 +178,8 @@ class Jobs:
             )
         self._forget_old()
         self._jobs[job.id] = job
-        threading.Thread(target=self._run, args=(job, work), daemon=True).start()
+        serves = asyncio.get_running_loop().is_running
+        threading.Thread(target=self._run, args=(job, work, serves), daemon=True).start()
         return job
 
     def get(self, job_id: str) -> Job[Any]:
@@ -207,11 +211,15 @@ class Jobs:
         for job_id in ended[: len(self._jobs) - REMEMBERED]:
             del self._jobs[job_id]
 
-    def _run(self, job: Job[Answer], work: Work[Answer]) -> None:
+    def _run(self, job: Job[Answer], work: Work[Answer], serves: Callable[[], bool]) -> None:
+        def cancelled() -> bool:
+            # Python waits for the threads of a sweep before it calls what `atexit` knows.
+            return job.cancel.is_set() or not serves()
+
         with self._turn:
             try:
-                if not job.cancel.is_set():
-                    job.answer = work(job.note, job.cancel.is_set)
+                if not cancelled():
+                    job.answer = work(job.note, cancelled)
             except Exception as error:
                 job.error = explain(error, self._log)
             finally:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import WAIT_MS, Server
+from jupyter_promote import running
+from jupyter_promote.runs.ledger import Row
+from tests.browser.conftest import TOKEN, WAIT_MS, Server, serving
 from tests.browser.test_panel import picture, switch_theme
 
 expect.set_options(timeout=WAIT_MS)
@@ -214,6 +219,26 @@ def test_a_reload_loses_nothing_and_a_sweep_is_cancelled(page: Page, server: Ser
     expect(progress(panel)).to_contain_text(re.compile(r"Cancelled: \d+ of 60 runs had ended"))
     expect(panel.locator('tr[data-state="running"]')).to_have_count(0)
     expect(panel.locator('tr[data-state="cancelled"]').first).to_be_visible()
+
+
+def test_a_server_that_stops_ends_its_runs(tmp_path: Path) -> None:
+    for name in ("root", "home"):
+        (tmp_path / name).mkdir()
+    with serving(tmp_path / "root", tmp_path / "home") as server:
+        path = write(server, "slow", SLOW)
+        body = {"path": path, "fields": {"n": "1..40"}, "sweep": True, "warm": False}
+        headers = {"Content-Type": "application/json", "Authorization": f"token {TOKEN}"}
+        url = f"{server.url}/jupyter-promote/runs/start"
+        request = Request(url, json.dumps(body).encode(), headers)
+        assert urlopen(request).status == 202
+        while not any(row.state == "running" for row in rows_of(server.root / path)):
+            time.sleep(0.2)
+    states = {row.state for row in rows_of(server.root / path)}
+    assert "cancelled" in states and states <= {"done", "cancelled"}
+
+
+def rows_of(notebook: Path) -> list[Row]:
+    return running.history(notebook, most=100)
 
 
 def test_mistakes_are_told(page: Page, server: Server) -> None:
