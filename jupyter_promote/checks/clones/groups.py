@@ -69,7 +69,37 @@ def find(files: Sequence[FileShapes], min_lines: int = MIN_LINES) -> list[Group]
     """Return the groups of clones, those that would save the most lines first."""
     index = Index(files)
     kept = _largest(index, _accepted(index, min_lines))
-    return sorted(_grouped(index, kept), key=lambda g: -g.saved)
+    return list(telling_more(sorted(_grouped(index, kept), key=lambda g: -g.saved)))
+
+
+def telling_more(found: Iterable[Group]) -> Iterator[Group]:
+    """Yield the groups but those of which every place lies in a place of one before.
+
+    Equal places are told also where they lie in longer ones that were changed.
+    """
+    before: dict[str, list[Group]] = defaultdict(list)
+    for group in found:
+        if not any(_lies_in(group, other) for other in before[group.places[0].path]):
+            yield group
+            for path in {place.path for place in group.places}:
+                before[path].append(group)
+
+
+def _lies_in(small: Group, large: Group) -> bool:
+    if small.type == 1 < large.type:
+        return False
+    return all(any(_inside(p, q) for q in large.places if p.path == q.path) for p in small.places)
+
+
+def _inside(small: Place, large: Place) -> bool:
+    lines = sum(s.last - s.first + 1 for s in small.spans)
+    common = sum(
+        max(0, min(s.last, r.last) - max(s.first, r.first) + 1)
+        for s in small.spans
+        for r in large.spans
+        if s.cell == r.cell
+    )
+    return common >= PARTS * lines
 
 
 def _accepted(index: Index, min_lines: int) -> Iterator[Alignment]:

@@ -142,6 +142,25 @@ def test_copies_side_by_side_are_told() -> None:
     assert [(p.spans[0].first, p.lines) for p in group.places] == [(1, 7), (9, 9)]
 
 
+def test_a_group_that_lies_in_another_is_told_only_if_it_is_equal() -> None:
+    long, part = group_of((1, 20), kind=3), group_of((3, 9), kind=2)
+    equal, beside = group_of((3, 9), kind=1), group_of((15, 30), kind=2)
+    assert list(groups.telling_more([long, part, equal, beside])) == [long, equal, beside]
+
+
+def group_of(lines: tuple[int, int], kind: int) -> groups.Group:
+    places = tuple(
+        groups.Place(
+            path="a.ipynb",
+            spans=(groups.Span(cell=cell, first=lines[0], last=lines[1]),),
+            lines=lines[1] - lines[0] + 1,
+        )
+        for cell in (0, 1)
+    )
+    match = groups.Match(one=0, other=1, type=kind)
+    return groups.Group(type=kind, places=places, matches=(match,), saved=places[0].lines)
+
+
 def test_groups_that_save_most_come_first() -> None:
     files = [notebook("a.ipynb", OTHER, CLEANING), notebook("b.ipynb", CLEANING, OTHER)]
     found = groups.find(files)
