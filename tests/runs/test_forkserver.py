@@ -14,7 +14,7 @@ import papermill
 import psutil
 import pytest
 
-from jupyter_promote.runs import execution, hosting, likeness, preload
+from jupyter_promote.runs import execution, hosting, likeness, preload, sweep
 from jupyter_promote.runs.execution import Job, Limits, Stock
 from jupyter_promote.runs.forkserver import ForkServer, NoForkServer
 from jupyter_promote.runs.warm import NeedsStock, Warm
@@ -201,3 +201,22 @@ def test_papermill_can_run_in_a_child(tmp_path: Path) -> None:
     node = nbformat.read(tmp_path / "o.ipynb", as_version=4)
     assert node.cells[0].outputs[0].data == {"text/plain": "2"}
     assert node.metadata.papermill.output_path == str(tmp_path / "o.ipynb")
+
+
+@pytest.mark.skipif(sweep.processors() < 2, reason="one processor gives one thread")
+def test_a_child_computes_with_as_many_threads_as_a_stock_kernel(tmp_path: Path) -> None:
+    product = "a = np.random.default_rng(0).normal(size=(400, 400))\nrepr(float((a @ a).sum()))"
+    cells = [nbformat.v4.new_code_cell(f"import numpy as np\n{product}")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+    shown = {}
+    for count in ("1", "2"):
+        threads = dict.fromkeys(sweep.threads(1), count)
+        job = execution.prepare(tmp_path / "n.ipynb", environment=threads)
+        warm = Warm(hosting.start(job))
+        for host in (Stock(), warm):
+            execution.execute(job, {}, tmp_path / "o.ipynb", host=host)
+            cell = nbformat.read(tmp_path / "o.ipynb", as_version=4).cells[0]
+            shown[count, host.name] = cell.outputs[0]["data"]["text/plain"]
+        warm.stop()
+    assert shown["1", "warm"] == shown["1", "cold"]
+    assert shown["2", "warm"] == shown["2", "cold"]

@@ -15,6 +15,7 @@ import ipykernel_launcher
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from jupyter_promote.runs.inside import threads
 from jupyter_promote.runs.inside.streams import (
     ConnectedSession,
     Connection,
@@ -115,6 +116,7 @@ class ForkedApp(IPKernelApp):
 
     def _enter_child(self) -> None:
         """Do what a kernel does at its start and what must not happen before the fork."""
+        threads.start()
         self.session.session = os.urandom(16).hex()
         self.session.pid = os.getpid()
         sys.displayhook = self.displayhook
