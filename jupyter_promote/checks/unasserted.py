@@ -21,9 +21,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     checked = [c for c in program.cells if _asserts(c)]
     tagged = any(c.cell.roles.promoted or c.cell.roles.test is not None for c in program.cells)
     everywhere = subject.options.get("JP205", {}).get("everywhere") is True
-    if not (checked or tagged or everywhere):
-        return
     about = _about(subject, checked)
+    if not (tagged or everywhere or any(_tests(c) for c in checked) or about & _functions(subject)):
+        return  # nothing, or only asserts on data
     promoted = {name for p in subject.promotions for name in p.record.origins}
     for name, binders in program.binders.items():
         node = binders[-1].node
@@ -41,9 +41,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _asserts(one: CodeCell) -> bool:
     """True for a cell that asserts at cell level, or defines a test."""
-    tests = [s for s in one.statements if getattr(s, "name", "").lower().startswith("test")]
     plain = [s for s in one.statements if not isinstance(s, ast.FunctionDef | ast.ClassDef)]
-    return bool(tests) or one.cell.roles.test is not None or asserting.asserts(plain)
+    return _tests(one) or one.cell.roles.test is not None or asserting.asserts(plain)
+
+
+def _tests(one: CodeCell) -> bool:
+    return any(getattr(s, "name", "").lower().startswith("test") for s in one.statements)
+
+
+def _functions(subject: Subject) -> set[str]:
+    binders = subject.program.binders.items()
+    return {n for n, b in binders if isinstance(b[-1].node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def _about(subject: Subject, checked: list[CodeCell]) -> set[str]:

@@ -17,7 +17,8 @@ SHOW = "def show(x):\n    print(x)"
     "text",
     [
         pytest.param(
-            f"# %%\n{MEAN}\n# %%\nx = 1\n# %%\nassert x == 1", id="an assert of other things"
+            f"# %%\n{MEAN}\n# %%\ndef one():\n    return 1\n# %%\nassert one() == 1",
+            id="an assert of another function",
         ),
         pytest.param(f"# %% promote\n{MEAN}\n# %%\nprint(mean([1]))", id="to be promoted"),
         pytest.param(f"# %%\n{MEAN}\n# %% test\nassert True", id="a test of nothing"),
@@ -36,6 +37,7 @@ def test_a_function_without_an_assert_is_found(text: str) -> None:
     "text",
     [
         pytest.param(f"# %%\n{MEAN}\n# %%\nprint(mean([1]))", id="a notebook that asserts nothing"),
+        pytest.param(f"# %%\n{MEAN}\n# %%\nx = 1\n# %%\nassert x == 1", id="an assert of data"),
         pytest.param(f"# %%\n{MEAN}\n# %%\nassert mean([1]) == 1", id="an assert of the call"),
         pytest.param(
             f"# %%\n{MEAN}\n# %%\nm = mean([1])\nn = m + 1\n# %%\nassert n == 2",
