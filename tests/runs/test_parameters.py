@@ -209,3 +209,11 @@ def test_a_promoted_module_tells_types_that_the_cell_does_not() -> None:
     with pytest.raises(BadParameter, match="'mode' is declared Literal"):
         check(found, {"mode": "keep"})
     assert of_signatures("def f(:") == {}
+
+
+def test_a_notebook_without_a_parameters_cell_takes_none() -> None:
+    cell = {"cell_type": "code", "metadata": {}, "source": "n = 1"}
+    declared = of_notebook({"cells": [cell]})
+    with pytest.raises(BadParameter, match="no parameter 'n': it declares none") as told:
+        check(declared, {"n": 2})
+    assert "tag the cell" in told.value.hint

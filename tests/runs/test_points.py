@@ -61,6 +61,7 @@ WRONG: dict[str, tuple[str, type[PromoteError], str]] = {
         TooLarge,
         "1,000,000,000 points",
     ),
+    "a billion points": ("n: {from: 1, to: 1000000000}", TooLarge, "1,000,000,000 points"),
     "an endless range": ("n: {from: 1, to: 1.0e+300}", TooLarge, "points are too many"),
     "nothing": ("", BadParameter, "empty"),
     "no values": ("n: []", BadParameter, "lists no values"),
