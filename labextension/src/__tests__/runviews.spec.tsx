@@ -83,6 +83,12 @@ it('tells the cell that is executed, and what it shows', () => {
   expect(page).toContain('Cancel');
 });
 
+it('shows how a run ended while it is compared with a warm one', () => {
+  const page = html(...reported('running', { done: 1, ended: [ended] }));
+  expect(page).toContain('Comparing with a warm run…');
+  expect(page).toContain('Open output');
+});
+
 it('tells how many runs of a sweep are over', () => {
   const news = { sweep: true, total: 9, done: 3, failed: 1 };
   expect(html(...reported('running', news))).toContain(

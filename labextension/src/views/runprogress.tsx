@@ -273,6 +273,9 @@ function runningTitle({ told, sweep }: IProgress): string {
     const failed = told.failed ? ` · ${told.failed} failed` : '';
     return `${endedOf(told)} of ${count(told.total, 'run')}${failed}`;
   }
+  if (!sweep && endedOf(told)) {
+    return 'Comparing with a warm run…'; // it has ended; the next one may be warm
+  }
   return one?.total
     ? `Running cell ${one.cell + 1} (${one.index + 1} of ${one.total})`
     : 'Starting…';
