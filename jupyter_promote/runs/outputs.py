@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,9 +39,13 @@ def check(notebook: Path, output: Path) -> None:
 
 
 def hidden(output: Path) -> Path:
-    """Return a new hidden path beside `output`, which names our process."""
-    name = f"{HIDDEN}{os.getpid()}-{secrets.randbelow(10**12):012d}.ipynb"
+    """Return a new hidden path beside `output`, which names our machine and process."""
+    name = f"{HIDDEN}{_machine()}-{os.getpid()}-{secrets.randbelow(10**12):012d}.ipynb"
     return output.absolute().parent / name
+
+
+def _machine() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
 @contextmanager
@@ -91,8 +97,9 @@ def moved(output: Path, folder: Path) -> Path | None:
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
-    """Yield the hidden files that processes which are gone have left in `folder`."""
-    for path in folder.glob(f"{HIDDEN}*-*.ipynb"):
-        pid = path.name.removeprefix(HIDDEN).partition("-")[0]
+    """Yield the hidden files that processes of this machine which are gone have left in `folder`."""
+    ours = f"{HIDDEN}{_machine()}-"
+    for path in folder.glob(f"{ours}*-*.ipynb"):
+        pid = path.name.removeprefix(ours).partition("-")[0]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
             yield path
