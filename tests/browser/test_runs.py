@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import nbformat
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from jupyter_promote import running
 from jupyter_promote.runs.ledger import Row
@@ -153,8 +153,19 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     panel.get_by_text("Sweep", exact=True).click()
     field(panel, "alpha").fill("0..0.8 step 0.2")
     panel.get_by_role("button", name="mean").click()
+    broken: list[str] = []
+
+    def break_once(route: Route) -> None:
+        broken.append(route.request.url)
+        if len(broken) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/jobs/*/events*", break_once)  # the connection is made again
     panel.get_by_role("button", name="Sweep 10 runs").click()
     expect(progress(panel)).to_contain_text("8 runs done, 2 failed")
+    assert len(broken) > 1
     failures = progress(panel).get_by_text("2 runs not done")
     failures.click()
     expect(progress(panel)).to_contain_text("ZeroDivisionError")
