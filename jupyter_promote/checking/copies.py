@@ -17,6 +17,7 @@ from jupyter_promote.checks.clones.groups import Group, Place
 from jupyter_promote.checks.clones.shapes import FileShapes
 from jupyter_promote.checks.finding import Finding
 from jupyter_promote.checks.silencing import Silence
+from jupyter_promote.source import run_outputs
 
 Real = Callable[[str], str]
 OURS = "find-module"  # the cell that a promoted notebook begins with
@@ -46,6 +47,7 @@ class _Metadata(msgspec.Struct):
     tags: Any = None
     kernelspec: Any = None
     language_info: Any = None
+    papermill: Any = None
 
 
 class _Cell(msgspec.Struct):
@@ -83,7 +85,8 @@ def read(path: str) -> Source:
 
 
 def _of_notebook(path: str, book: _Book, silences: bool) -> Source:
-    if not _is_python(book.metadata):
+    output = run_outputs.is_one(book.metadata.papermill, os.path.basename(path))
+    if output or not _is_python(book.metadata):
         return Source(path=path, cells=())
     all_cells = book.cells or [cell for sheet in book.worksheets for cell in sheet.cells]
     cells = [

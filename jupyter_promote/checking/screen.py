@@ -77,9 +77,12 @@ def cells(screen: Screen, readings: Readings) -> list[Finding]:
         PromoteError: the notebook, or what its project says of rules, can't be read.
     """
     codes, options = screen.rules()
+    read = screen.read()
+    if read.is_run_output:
+        return []
     around = projects.Surroundings(paths=(screen.project,))
     subject = Subject(
-        program=readings.program(screen.read()),
+        program=readings.program(read),
         promotions=records.of_notebook(screen.path, records.near(screen.path)),
         declared=around.declared(str(screen.path)),
         options=options,
@@ -117,7 +120,10 @@ def copied(screen: Screen, neighbours: Neighbours) -> list[Finding]:
     codes, options = screen.rules()
     least = options["JP101"]["min_lines"]
     assert isinstance(least, int)
-    mine = _shaped(screen.read())
+    read = screen.read()
+    if read.is_run_output:
+        return []
+    mine = _shaped(read)
     shapes = {*mine.shapes.shapes}
     around = _around(screen)
     others = [s for s in neighbours.of(around, screen.path) if _is_near(s.shapes, shapes)]

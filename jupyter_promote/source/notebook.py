@@ -20,7 +20,7 @@ from jupyter_promote.errors import (
     TooLarge,
     UnsupportedVersion,
 )
-from jupyter_promote.source import characters, files, peers, textual
+from jupyter_promote.source import characters, files, peers, run_outputs, textual
 from jupyter_promote.source import tags as tag_words
 from jupyter_promote.source.characters import printable
 from jupyter_promote.source.tags import Roles, shorten
@@ -78,6 +78,12 @@ class Notebook:
     def name(self) -> str:
         """The file's name without its suffix."""
         return self.path.stem
+
+    @property
+    def is_run_output(self) -> bool:
+        """True for what a run of another notebook wrote."""
+        metadata = self.content.get("metadata", {})
+        return run_outputs.is_one(metadata.get("papermill"), self.path.name)
 
 
 def read(path: Path) -> Notebook:

@@ -36,6 +36,24 @@ def test_notebooks_below_folders_are_found_but_not_hidden_or_installed_ones(tmp_
     assert codes(tmp_path) == [("a.ipynb", "JP301"), ("b/c.ipynb", "JP301")]
 
 
+def ran(path: Path, text: str, **papermill: str) -> None:
+    content = {**content_of(cells_of(text)), "metadata": {"papermill": papermill}}
+    path.write_text(json.dumps(content))
+
+
+def test_outputs_of_runs_are_passed_over_but_not_notebooks_that_were_run_in_place(
+    tmp_path: Path,
+) -> None:
+    long = "# %%\nimport pandas as pd\n# %%\n" + "\n".join(
+        f"frame_{i} = pd.read_csv('a.csv').query('x > {i}').groupby('k').sum()" for i in range(9)
+    )
+    save(tmp_path / "a.ipynb", f"{long}\ny = x")
+    ran(tmp_path / "o.ipynb", f"{long}\ny = x", input_path="a.ipynb", output_path="out/o.ipynb")
+    assert codes(tmp_path) == [("a.ipynb", "JP301")]
+    ran(tmp_path / "o.ipynb", f"{long}\ny = x", input_path="o.ipynb", output_path="o.ipynb")
+    assert {"JP301", "JP102"} <= {code for _, code in codes(tmp_path)}
+
+
 def test_a_file_that_several_paths_name_is_checked_once(tmp_path: Path) -> None:
     path = save(tmp_path / "a.ipynb")
     found = check(Request(paths=(tmp_path, path, tmp_path / "." / "a.ipynb")))

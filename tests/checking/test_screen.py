@@ -89,6 +89,18 @@ def test_copies_in_other_files_follow_the_files(tmp_path: Path) -> None:
     assert screen.copied(one, neighbours) == []
 
 
+def test_nothing_is_flagged_in_what_a_run_wrote(tmp_path: Path) -> None:
+    file(tmp_path / "source.ipynb", ["import pandas as pd", COPY.format("west")])
+    output = shown(tmp_path, ["import pandas as pd", COPY.format("west"), "y = x"])
+    assert screen.copied(output, Neighbours())
+    assert screen.cells(output, Readings())
+    paths = {"input_path": "source.ipynb", "output_path": f"out/{output.path.name}"}
+    assert isinstance(output.content, dict)
+    output.content["metadata"]["papermill"] = paths
+    assert not screen.copied(output, Neighbours())
+    assert not screen.cells(output, Readings())
+
+
 @pytest.mark.parametrize(
     ("path", "others", "cells"),
     [("", ("", ""), [0, 1, 2]), ("/b.ipynb", ("", ""), [1, 2]), ("/b.ipynb", ("/c.py",), [])],
