@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from jupyter_promote.pinning.budget import Budget
 from jupyter_promote.pinning.children import Job, Piece, end, replaced, settle
 from jupyter_promote.pinning.mutants import Mutant
 from jupyter_promote.pinning.trial import Outcome, run, unlike
@@ -68,13 +69,15 @@ def killed(
     folder: Path,
     seconds_per_case: float = 10.0,
     budget_seconds: float = 60.0,
+    most_seconds: float = 300.0,
     jobs: int = 2,
 ) -> Kills:
     """Run the cases against each mutant of an imported module, and return who noticed what.
 
     First the required cases, until one notices; for mutants that they let pass, the optional ones.
     A case that never ends or ends the process has noticed. `folder` is the cases' working
-    directory; give a copy, as mutants may write there.
+    directory; give a copy, as mutants may write there. It takes `budget_seconds` where no others
+    use the machine, `most_seconds` at most.
 
     Where processes cannot fork (Windows) nothing is run: every mutant is unknown.
     """
@@ -89,14 +92,14 @@ def killed(
         cases=cases,
         folder=folder,
         seconds=seconds_per_case,
-        end=started + budget_seconds,
+        budget=Budget(budget_seconds * jobs, most_seconds),
         jobs=jobs,
     )
     required = [i for i, case in enumerate(cases) if case.required]
     unstable, lost = laboratory.unusable(required)
     killers, unknown = laboratory.tried(mutants, unstable | lost)
     useful = sorted(set().union(*killers) - set(required))
-    laboratory.end = time.monotonic() + budget_seconds
+    laboratory.budget = Budget(budget_seconds * jobs, most_seconds)
     more_unstable, more_lost = laboratory.unusable(useful)
     unstable, lost = unstable | more_unstable, lost | more_lost | laboratory.lost
     return Kills(
@@ -145,7 +148,7 @@ class _Laboratory:
     cases: Sequence[Case]
     folder: Path
     seconds: float
-    end: float
+    budget: Budget
     jobs: int
     credit: Counter[int] = field(default_factory=Counter)
     lost: set[int] = field(default_factory=set)
@@ -222,7 +225,7 @@ class _Laboratory:
         with selectors.DefaultSelector() as selector:
             try:
                 while True:
-                    while len(running) < self.jobs and time.monotonic() < self.end:
+                    while len(running) < self.jobs and self.budget.left:
                         piece = next(work, None)
                         if piece is None:
                             break

@@ -103,7 +103,7 @@ class _Session:
         faults = mutants.of_source(source)
         kills = selection.killed(
             faults, cases, self.job.module, folder=self.folder,
-            budget_seconds=min(self.job.seconds * KILLING * self.load(), self.left() * KILLING),
+            budget_seconds=self.job.seconds * KILLING, most_seconds=self.left() * KILLING,
         )  # fmt: skip
         chosen = selection.choose(cases, kills)
         varying = [cases[i] for i in sorted(kills.unstable) if cases[i].required]
@@ -127,11 +127,6 @@ class _Session:
     def left(self) -> float:
         """Return how many seconds are left; the last fifth is for writing the tests."""
         return max(0.0, self.started + self.job.limit * 0.8 - time.monotonic())
-
-    def load(self) -> float:
-        """Return how many seconds pass here for one of computing, on a machine that is shared."""
-        passed = time.monotonic() - self.started
-        return min(5.0, max(1.0, passed / max(0.1, time.process_time())))
 
     def recorded(self) -> list[Case]:
         """Return a case for each recorded call that can be made again, small where that is enough."""
@@ -241,15 +236,14 @@ class _Session:
         for case in cases:
             if case.outcome.seconds < SLOW:
                 bases.setdefault(case.function, case)
-        seconds = min(self.job.seconds * VARYING * self.load(), self.left() * VARYING)
-        share = seconds / max(1, len(bases))
+        share = self.job.seconds * VARYING / max(1, len(bases))
         functions = lines.functions(self.tree)
         found = []
         for name, base in bases.items():
             call, values = self.values[f"{name}/{base.name}"]
-            end = time.monotonic() + share
+            end = time.process_time() + share
             for variant in variants.of_call(values, functions.get(name)):
-                if time.monotonic() > end:
+                if time.process_time() > end or not self.left():
                     break
                 order = tuple(dict.fromkeys([*call.order, *variant.arguments]))
                 varied = replace(call, order=order)
