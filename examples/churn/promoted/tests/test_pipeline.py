@@ -182,12 +182,12 @@ def test_split_with_defaults(capsys):
     assert capsys.readouterr().out == "9 customers to learn from, 3 to test on\n"
 
 
-def test_split_with_test_size_1_raises_value_error():
-    """What `split` does today, with test size 1."""
+def test_split_with_test_size_0_raises_value_error():
+    """What `split` does today, with test size 0."""
     customers = recorded("add_features/as_in_the_notebook/customers_after")
 
     with pytest.raises(ValueError):
-        pipeline.split(customers, seed=7, test_size=1.0)
+        pipeline.split(customers, seed=7, test_size=0.0)
 
 
 def test_train_as_in_the_notebook(capsys):
@@ -201,6 +201,17 @@ def test_train_as_in_the_notebook(capsys):
     assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
     assert_same(X_train, recorded("train/as_in_the_notebook/X_train"))
     assert_same(y_train, recorded("train/as_in_the_notebook/y_train"))
+
+
+def test_train_without_folds(capsys):
+    """What `train` does today, without folds."""
+    X_train = recorded("train/as_in_the_notebook/X_train")
+    y_train = recorded("train/as_in_the_notebook/y_train")
+
+    result = pipeline.train(X_train, y_train)
+
+    assert_same(outline(result), recorded("train/as_in_the_notebook/result"))
+    assert capsys.readouterr().out == "cross-validated AUC: 0.735 ± 0.202\n"
 
 
 def test_evaluate_as_in_the_notebook(train_result, capsys):
@@ -372,21 +383,6 @@ def test_run_from_start_to_end(capsys):
     assert_same(result, recorded("run/from_start_to_end/result"))
     assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
     assert_same(figures, recorded("run/from_start_to_end/figures"))
-
-
-def test_run_from_start_to_end_with_other_values(capsys):
-    """What `run` does today, from start to end with other values."""
-
-    with drawn() as figures:
-        result = pipeline.run(seed=9, test_size=0.225, folds=7, threshold=0.45)
-
-    assert_same(
-        outline(result), recorded("run/from_start_to_end_with_other_values/result")
-    )
-    assert capsys.readouterr().out == recorded(
-        "run/from_start_to_end_with_other_values/printed"
-    )
-    assert_same(figures, recorded("run/from_start_to_end_with_other_values/figures"))
 
 
 def test_main_from_start_to_end(capsys):

@@ -287,6 +287,16 @@ def test_backtest_without_alpha():
     assert_same(result, recorded("backtest/as_in_the_notebook/result"))
 
 
+def test_backtest_with_alpha_0():
+    """What `backtest` does today, with alpha 0."""
+    features = recorded("backtest/as_in_the_notebook/features")
+    target = recorded("backtest/as_in_the_notebook/target")
+
+    result = forecasting.backtest(features, target, alpha=0.0)
+
+    assert_same(result, recorded("backtest/with_alpha_0/result"))
+
+
 def test_plot_backtest_as_in_the_notebook():
     """What `plot_backtest` does today, as in the notebook."""
     backtest_table = pd.DataFrame(
@@ -360,6 +370,19 @@ def test_run_from_start_to_end(capsys):
     assert_same(result, recorded("plot_forecast/as_in_the_notebook/outlook"))
     assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
     assert_same(figures, recorded("run/from_start_to_end/figures"))
+
+
+def test_run_from_start_to_end_with_other_values(capsys):
+    """What `run` does today, from start to end with other values."""
+
+    with drawn() as figures:
+        result = forecasting.run(test_months=26, alpha=0.9, horizon=14)
+
+    assert_same(result, recorded("run/from_start_to_end_with_other_values/result"))
+    assert capsys.readouterr().out == recorded(
+        "run/from_start_to_end_with_other_values/printed"
+    )
+    assert_same(figures, recorded("run/from_start_to_end_with_other_values/figures"))
 
 
 def test_main_from_start_to_end(capsys):

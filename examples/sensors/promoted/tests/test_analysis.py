@@ -587,10 +587,10 @@ def test_analyse_spectrum_without_bands(capsys):
     )
 
 
-def test_analyse_spectrum_with_trend_at_the_limits_raises_assertion_error():
-    """What `analyse_spectrum` does today, with trend at the limits."""
-    filled = recorded("analyse_spectrum/with_trend_at_the_limits/filled")
-    trend = recorded("analyse_spectrum/with_trend_at_the_limits/trend")
+def test_analyse_spectrum_with_items_shuffled_raises_assertion_error():
+    """What `analyse_spectrum` does today, with items shuffled."""
+    filled = recorded("analyse_spectrum/with_items_shuffled/filled")
+    trend = recorded("analyse_spectrum/with_items_shuffled/trend")
 
     with pytest.raises(AssertionError):
         analysis.analyse_spectrum(filled, trend, bands=4)
@@ -835,6 +835,19 @@ def test_run_from_start_to_end(capsys):
     assert_same(result, recorded("run/from_start_to_end/result"))
     assert capsys.readouterr().out == recorded("run/from_start_to_end/printed")
     assert_same(figures, recorded("run/from_start_to_end/figures"))
+
+
+def test_run_from_start_to_end_with_other_values(capsys):
+    """What `run` does today, from start to end with other values."""
+
+    with drawn() as figures:
+        result = analysis.run(trend_weeks=55, bands=6, smooth_weeks=7, odd_sigma=2.7)
+
+    assert_same(result, recorded("run/from_start_to_end_with_other_values/result"))
+    assert capsys.readouterr().out == recorded(
+        "run/from_start_to_end_with_other_values/printed"
+    )
+    assert_same(figures, recorded("run/from_start_to_end_with_other_values/figures"))
 
 
 def test_main_from_start_to_end(capsys):

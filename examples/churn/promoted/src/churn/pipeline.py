@@ -72,6 +72,9 @@ def load(*, customers_csv: str = "data/customers.csv") -> pd.DataFrame:
 def clean(customers: pd.DataFrame) -> pd.DataFrame:
     """Clean.
 
+    New customers have a blank in total_charges, some rows came twice, and
+    nobody agreed on how to write a contract's name.
+
     Parameters
     ----------
     customers : pd.DataFrame
@@ -276,7 +279,7 @@ def load_prospects(*, prospects_csv: str = "data/prospects.csv") -> pd.DataFrame
 
 
 def clean_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
-    """Clean prospects.
+    """Clean `prospects`.
 
     Parameters
     ----------
@@ -358,7 +361,7 @@ def run(
     return score(model, prospects, threshold=threshold)
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> None:
     """Run the steps from the command line."""
     parser = argparse.ArgumentParser(description=run.__doc__)
     parser.add_argument(

@@ -73,7 +73,7 @@ def load(
 
 
 def plot_series(series: pd.Series) -> None:
-    """Plot series.
+    """Plot `series`.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def make_features(values):
 
 
 def build_features(series: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
-    """Build features.
+    """Build `features`.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ class Score:
 
 
 def score_baseline(X_test: pd.DataFrame, y_test: pd.Series) -> tuple[pd.Series, Score]:
-    """Score baseline.
+    """Score `baseline`.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def train(
 def score_model(
     X_test: pd.DataFrame, model: "Pipeline", y_test: pd.Series
 ) -> tuple[pd.Series, Score]:
-    """Score model.
+    """Score `model`.
 
     Parameters
     ----------
@@ -245,6 +245,9 @@ def backtest(
 ) -> pd.DataFrame:
     """Does it hold in other years?
 
+    Train on everything before a year, forecast that year one month ahead,
+    for each of the last years.
+
     Parameters
     ----------
     features : pd.DataFrame
@@ -289,6 +292,9 @@ def plot_backtest(backtest_table: pd.DataFrame) -> None:
 
 def forecast(series: pd.Series, model: "Pipeline", *, horizon: int = 12) -> pd.Series:
     """The coming months.
+
+    One month at a time: each forecast becomes the newest value of the
+    series.
 
     Parameters
     ----------
@@ -359,7 +365,7 @@ def run(
     return outlook
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> None:
     """Run the steps from the command line."""
     parser = argparse.ArgumentParser(description=run.__doc__)
     parser.add_argument(

@@ -62,7 +62,7 @@ def decimal_years(yyyymmdd):
 
 
 def add_years(dates: np.ndarray) -> np.ndarray:
-    """Add years.
+    """Add `years`.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def growth_by_decade(years: np.ndarray, trend: np.ndarray) -> None:
 
 
 def plot_trend(filled: np.ndarray, years: np.ndarray, trend: np.ndarray) -> None:
-    """Plot trend.
+    """Plot `trend`.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def plot_spectrum(frequency: np.ndarray, power: np.ndarray) -> None:
 def find_season(
     years: np.ndarray, detrended: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.float64]:
-    """Find season.
+    """Find `season`.
 
     Parameters
     ----------
@@ -398,7 +398,7 @@ def run(
     return noise, odd
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> None:
     """Run the steps from the command line."""
     parser = argparse.ArgumentParser(description=run.__doc__)
     parser.add_argument(
