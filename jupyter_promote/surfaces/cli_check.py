@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from jupyter_promote.surfaces import formats, terminal
 from jupyter_promote.surfaces.cli_answering import answering
 
 _path = click.Path(path_type=Path)
+KEPT = 100_000  # objects after which garbage is looked for: nearly all that a check makes is kept
 
 
 @click.command()
@@ -40,6 +42,7 @@ def check(
     """Say what is wrong with the notebooks, modules and tests at PATHS (files or folders)."""
     from jupyter_promote.checking import check as checking
 
+    gc.set_threshold(KEPT)
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
     with terminal.progress(quiet=format_ != "text") as on_step:
         request = checking.Request(

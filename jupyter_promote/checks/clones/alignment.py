@@ -43,10 +43,11 @@ def alignments(index: Index, chain: Sequence[Seed]) -> Iterator[Alignment]:
     for seeds in _cut(index, chain):
         window = _Window(index, seeds)
         pairs = window.answers()
-        names = Renaming(index, pairs)
-        for part in window.stretches(pairs, names):
-            if _lines(index, part) >= FEW and (found := _trimmed(window, part)):
-                yield found
+        for part in window.stretches(pairs):
+            if _lines(index, part) >= FEW:
+                inside = part if len(part) == len(pairs) else window.best(part)
+                if inside and (found := _extended(window, inside)):
+                    yield found
 
 
 def _cut(index: Index, chain: Sequence[Seed]) -> Iterator[Sequence[Seed]]:
@@ -74,24 +75,20 @@ def by_cells(index: Index, found: Alignment) -> Iterator[Alignment]:
             [i for i in range(window.a, window.a_end) if index.cell[i] == one],
             [j for j in range(window.b, window.b_end) if index.cell[j] == other],
         )
-        if part := _trimmed(window, window.answers()):
+        inside = window.best(window.answers())
+        if inside and (part := _extended(window, inside)):
             yield part
 
 
-def _trimmed(window: _Window, pairs: list[Pair]) -> Alignment | None:
-    """Return the best stretch of the pairs, once their own names decide what answers what."""
-    index = window.index
-    parts = window.stretches(pairs, Renaming(index, pairs))
-    inside = max(parts, key=lambda part: sum(index.weight[i] for i, _ in part), default=[])
-    if not inside:
-        return None
-    a, b = inside[0][0], min(j for _, j in inside)
-    a_last, b_last = inside[-1][0], max(j for _, j in inside)
+def _extended(window: _Window, pairs: list[Pair]) -> Alignment | None:
+    """Return the copy of which some statements answer each other, with the imports beside it."""
+    a, b = pairs[0][0], min(j for _, j in pairs)
+    a_last, b_last = pairs[-1][0], max(j for _, j in pairs)
     a, b = window.over_setup(a, b, -1)
     a_last, b_last = window.over_setup(a_last, b_last, 1)
     if b <= a_last and window.same_file:
         return None
-    return _measured(index, inside, (a, a_last + 1), (b, b_last + 1))
+    return _measured(window, pairs, (a, a_last + 1), (b, b_last + 1))
 
 
 class _Window:
@@ -100,6 +97,7 @@ class _Window:
     def __init__(self, index: Index, chain: Sequence[Seed]) -> None:
         self.index = index
         self.chain = chain
+        self._names: dict[tuple[Pair, ...], Renaming] = {}
         one, other = index.file[chain[0][0]], index.file[chain[0][1]]
         self.same_file = one == other
         self.a, self.a_end = index.starts[one], index.starts[one + 1]
@@ -115,19 +113,20 @@ class _Window:
     def _grown(self, i: int, j: int, step: int) -> int:
         """Return how far the statements beside `i` still answer those beside `j`."""
         index = self.index
-        shape, shift = index.shape, j - i
+        shape, weight, cell, alike = index.shape, index.weight, index.cell, index.alike
+        low, high, shift = self.b, self.b_end, j - i
         best = total = 0.0
         found = i
         for k in range(i + step, self.a_end if step > 0 else self.a - 1, step):
             at = k + shift
-            begin, end = max(self.b, at - SHIFT), min(self.b_end, at + SHIFT + 1)
+            begin, end = max(low, at - SHIFT), min(high, at + SHIFT + 1)
             if shape[k] in shape[begin:end]:
-                total += index.weight[k]
-            elif any(index.alike(k, x) for x in range(max(begin, at - 1), min(end, at + 2))):
-                total += 0.5 * index.weight[k]
+                total += weight[k]
+            elif any(alike(k, x) for x in range(max(begin, at - 1), min(end, at + 2))):
+                total += 0.5 * weight[k]
             else:
-                total -= min(MAX_GAP, 0.5 * index.weight[k] + 1)
-            if index.cell[k] != index.cell[k - step]:
+                total -= min(MAX_GAP, 0.5 * weight[k] + 1)
+            if cell[k] != cell[k - step]:
                 total -= NEW_CELL
             if total > best:
                 best, found = total, k
@@ -142,7 +141,8 @@ class _Window:
 
     def answers(self) -> list[Pair]:
         """Return the pairs of statements that are most alike, each in one pair."""
-        index, chain, size = self.index, self.chain, self.index.size
+        index, chain = self.index, self.chain
+        shape, size = index.shape, index.size
         found = []
         at = 0
         for i in range(self.a, self.a_end):
@@ -154,8 +154,9 @@ class _Window:
                 found.append((-3.0, i, expected))
                 continue
             fewest, most = index.comparable(i)
+            likeness = index.likeness[shape[i]]
             for j in range(max(begin, i + 1) if self.same_file else begin, end):
-                if fewest <= size[j] <= most and (alike := index.alike(i, j)):
+                if fewest <= size[j] <= most and (alike := likeness[shape[j]]):
                     rank = 2 * alike + same(index, i, j) - 0.08 * abs(j - expected)
                     found.append((-rank, i, j))
         found.sort()
@@ -168,8 +169,22 @@ class _Window:
                 pairs.append((i, j))
         return sorted(pairs)
 
-    def stretches(self, pairs: list[Pair], names: Renaming) -> Iterator[list[Pair]]:
+    def names(self, pairs: list[Pair]) -> Renaming:
+        """Return what the words of some pairs became."""
+        key = tuple(pairs)
+        if key not in self._names:
+            self._names[key] = Renaming(self.index, pairs)
+        return self._names[key]
+
+    def best(self, pairs: list[Pair]) -> list[Pair]:
+        """Return the best stretch of the pairs, once their own names decide what answers what."""
+        weight = self.index.weight
+        parts = self.stretches(pairs)
+        return max(parts, key=lambda part: sum(weight[i] for i, _ in part), default=[])
+
+    def stretches(self, pairs: list[Pair]) -> Iterator[list[Pair]]:
         """Yield the pairs of each stretch that is worth more than its gaps and holds a seed."""
+        names = self.names(pairs)
         score = {i: self._score(i, j, names) for i, j in pairs}
         seeds = {i for i, _ in self.chain}
         for begin, end in self._runs(self.a, self.a_end, score):
@@ -234,10 +249,11 @@ def _apart(pairs: list[Pair]) -> list[Pair]:
     return max(([p for p in pairs if p[0] < cut <= p[1]] for cut in cuts), key=len)
 
 
-def _measured(index: Index, pairs: list[Pair], one: Pair, other: Pair) -> Alignment:
+def _measured(window: _Window, pairs: list[Pair], one: Pair, other: Pair) -> Alignment:
+    index = window.index
     places = [i for begin, end in (one, other) for i in range(begin, end) if not index.is_setup[i]]
     words = sum(map(index.word_weight, places)) or 1
-    names = Renaming(index, pairs)
+    names = window.names(pairs)
     kept = renamed = 0.0
     for i, j in pairs:
         if not index.is_setup[i]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
 
 from jupyter_promote.checks.clones.shapes import FileShapes
 from jupyter_promote.checks.clones.statements import STRING
@@ -20,6 +21,9 @@ _SETUP = re.compile(
     r"|basicConfig|register_matplotlib_converters) \()"
 )
 ALIKE = 0.6  # share of tokens from which two statements can answer each other
+
+
+Value = TypeVar("Value")
 
 
 class Index:
@@ -61,10 +65,10 @@ class Index:
             1 if setup[e] else min(MAX_WEIGHT, sizes[s])
             for e, s in zip(self.exact, self.shape, strict=True)
         ]
-        self._words: dict[int, tuple[str, ...]] = {}
-        self._word_weights: dict[int, float] = {}
-        self._tokens: dict[int, frozenset[str]] = {}
-        self._alike: dict[tuple[int, int], float] = {}
+        self._words = _Lazy(self._words_of)
+        self._word_weights = _Lazy(self._weight_of)
+        self._tokens = _Lazy(self._tokens_of)
+        self.likeness = _Lazy(self._likeness_of)
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -75,20 +79,11 @@ class Index:
 
     def words(self, i: int) -> tuple[str, ...]:
         """Return the names, keywords and literals of a statement."""
-        exact = self.exact[i]
-        known = self._words.get(exact)
-        if known is None:
-            known = tuple(filter(word_weight, self.exact_texts[exact].split(" ")))
-            self._words[exact] = known
-        return known
+        return self._words[self.exact[i]]
 
     def word_weight(self, i: int) -> float:
         """Return what the words of a statement weigh."""
-        exact = self.exact[i]
-        known = self._word_weights.get(exact)
-        if known is None:
-            known = self._word_weights[exact] = sum(map(word_weight, self.words(i)))
-        return known
+        return self._word_weights[self.exact[i]]
 
     def lines(self, begin: int, end: int) -> int:
         """Return how many lines the statements from `begin` to before `end` take."""
@@ -104,23 +99,39 @@ class Index:
 
         It is 0 where they have too few.
         """
-        a, b = self.shape[i], self.shape[j]
-        if a == b:
-            return 1.0
-        m, n = self.size[i], self.size[j]
-        key = (a, b) if a < b else (b, a)
-        known = self._alike.get(key)
-        if known is None:
-            known = 2 * len(self._numbered(a) & self._numbered(b)) / (m + n)
-            known = self._alike[key] = known if known >= ALIKE else 0.0
-        return known
+        return self.likeness[self.shape[i]][self.shape[j]]
 
-    def _numbered(self, shape: int) -> frozenset[str]:
-        known = self._tokens.get(shape)
-        if known is None:
-            known = frozenset(numbered(self.shape_texts[shape].split(" ")))
-            self._tokens[shape] = known
-        return known
+    def _words_of(self, exact: int) -> tuple[str, ...]:
+        return tuple(filter(word_weight, self.exact_texts[exact].split(" ")))
+
+    def _weight_of(self, exact: int) -> float:
+        return sum(map(word_weight, self._words[exact]))
+
+    def _tokens_of(self, shape: int) -> frozenset[str]:
+        return frozenset(numbered(self.shape_texts[shape].split(" ")))
+
+    def _likeness_of(self, shape: int) -> _Lazy[float]:
+        """Return how alike each other shape is to one."""
+        return _Lazy(partial(self._share, self._tokens[shape]))
+
+    def _share(self, tokens: frozenset[str], other: int) -> float:
+        others = self._tokens[other]
+        both = len(tokens) + len(others)
+        if 2 * min(len(tokens), len(others)) < ALIKE * both:
+            return 0.0
+        share = 2 * len(tokens & others) / both
+        return share if share >= ALIKE else 0.0
+
+
+class _Lazy(dict[int, Value]):
+    """Values by number, each worked out when it is first asked for."""
+
+    def __init__(self, work: Callable[[int], Value]) -> None:
+        self._work = work
+
+    def __missing__(self, key: int) -> Value:
+        value = self[key] = self._work(key)
+        return value
 
 
 def numbered(tokens: Iterable[str]) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
+from operator import eq
 
 from jupyter_promote.checks.clones.index import Index, word_weight
 
@@ -17,14 +19,12 @@ class Renaming:
 
     def __init__(self, index: Index, pairs: Sequence[Pair]) -> None:
         self._index = index
-        self._counts: Counter[tuple[str, str]] = Counter()
-        for i, j in pairs:
-            if index.shape[i] == index.shape[j]:
-                self._counts.update(zip(index.words(i), index.words(j), strict=True))
+        words, shape = index.words, index.shape
+        rows = (zip(words(i), words(j), strict=True) for i, j in pairs if shape[i] == shape[j])
+        self._counts = Counter(chain.from_iterable(rows))
         there: dict[str, str] = {}
         back: dict[str, str] = {}
-        most = self._counts.most_common()
-        for (x, y), _ in most:
+        for (x, y), _ in self._counts.most_common():
             there.setdefault(x, y)
             back.setdefault(y, x)
         self._there = there
@@ -82,5 +82,6 @@ def same(index: Index, i: int, j: int) -> float:
         return 1.0
     xs, ys = index.words(i), index.words(j)
     if index.shape[i] == index.shape[j]:
-        return sum(x == y for x, y in zip(xs, ys, strict=True)) / (len(xs) or 1)
+        agreed: int = sum(map(eq, xs, ys))
+        return agreed / (len(xs) or 1)
     return 2 * len(set(xs) & set(ys)) / (len(xs) + len(ys) or 1)
