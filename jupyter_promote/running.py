@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_promote import settings
 from jupyter_promote.errors import BadParameter, NotAFile
 from jupyter_promote.source import textual
 from jupyter_promote.writing import records
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from jupyter_promote.runs.points import Point
 
 _BOTH_WAYS = 2  # a cold and a warm run, side by side, where they are to be compared
-EARLIER = 20  # runs with which the newest one is compared
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -332,22 +330,13 @@ def chosen(where: Path, ids: Sequence[str]) -> list[Row]:
 
 def alarms(where: Path) -> list[Alarm]:
     """Return how the newest profiled run leaves what earlier ones of its notebook showed."""
-    from jupyter_promote.runs import alarms as following
-    from jupyter_promote.runs.ledger import root_of
+    from jupyter_promote.runs import following
 
     book = _existing(where)
     try:
-        done = [row for row in book.rows() if row.state == "done"]
-        profiles = book.profiles(row.key for row in done)
+        return following.of_ledger(book)
     finally:
         book.close()
-    profiled = [row for row in done if row.key in profiles]
-    same = [row for row in profiled if row.notebook == profiled[0].notebook][: EARLIER + 1]
-    if len(same) < 2:
-        return []
-    limits = settings.thresholds(root_of(Path(same[0].notebook)))
-    newest, *earlier = (profiles[row.key] for row in same)
-    return following.alarms(newest, earlier, following.Thresholds(**limits))
 
 
 def prune(where: Path, *, days: float | None, missing: bool, state: str | None) -> int:

@@ -175,6 +175,10 @@ class _Check:
 
             for promotion in self._wanted(belongs, notebooks):
                 yield from faults.findings(promotion, self.request.on_step, self.notes)
+        if self._asks("runs"):
+            from jupyter_promote.checking import following
+
+            yield from following.findings(notebooks)
         if self._asks("project"):
             used = {path: one.imports for path, one in told.items() if one.imports}
             for gathered in projects.gather(

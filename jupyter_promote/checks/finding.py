@@ -157,6 +157,14 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The notebook at `path`; its newest run raises `alarms`: (function, what is unusual)."""
+
+    path: str
+    alarms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """No test notices the `change` at `line` of the module at `path`, in `function` ("" for none)."""
 

@@ -13,10 +13,10 @@ from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadParameter
 
 # What a rule looks at: one notebook; why one can't be read; one file of tests; modules and tests that
-# belong together; groups of copies; a fault that no test noticed. "promoting" is said of a notebook
+# belong together; groups of copies; a fault that no test noticed; a notebook's runs. "promoting" is said of a notebook
 # when it is promoted, "verifying" when its proof has run: no reasons for CI to fail.
 Scope = Literal[
-    "notebook", "broken", "tests", "project", "copies", "faults", "promoting", "verifying"
+    "notebook", "broken", "tests", "project", "copies", "faults", "runs", "promoting", "verifying"
 ]
 
 
@@ -77,6 +77,7 @@ RULES = (
     Rule(code="JP406", name="undeclared"),
     Rule(code="JP407", name="never_run"),
     Rule(code="JP408", name="broken", scope="broken"),
+    Rule(code="JP409", name="left_range", scope="runs"),
 )
 
 

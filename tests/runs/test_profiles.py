@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from jupyter_promote import challenging, running, workflow
+from jupyter_promote.checking.check import Request, check
 from jupyter_promote.errors import BadPath
 from jupyter_promote.surfaces.cli_ledger import compare
 from tests.programs import cells_of, content_of
@@ -57,6 +58,7 @@ def run(path: Path, csv: str) -> str:
 
 def test_no_alarm_of_runs_that_are_alike(thin: Path) -> None:
     assert running.alarms(thin) == []
+    assert check(Request(paths=(thin.parent,), select=("JP409",))).findings == ()
 
 
 def test_a_run_on_odd_data_raises_alarms_and_the_exit_code(thin: Path) -> None:
@@ -67,6 +69,8 @@ def test_a_run_on_odd_data_raises_alarms_and_the_exit_code(thin: Path) -> None:
         in said
     )
     assert "load: missing in column `age` of result 60%, was 0%" in said
+    (found,) = {f.path for f in check(Request(paths=(thin.parent,), select=("JP409",))).findings}
+    assert found == str(thin)
     done = CliRunner().invoke(compare, ["--at", str(thin), "--json"], standalone_mode=False)
     assert done.return_value == 1
     assert {each["function"] for each in json.loads(done.output)["alarms"]} >= {"load"}
