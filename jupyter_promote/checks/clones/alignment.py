@@ -43,7 +43,7 @@ def alignments(index: Index, chain: Sequence[Seed]) -> Iterator[Alignment]:
     for seeds in _cut(index, chain):
         window = _Window(index, seeds)
         pairs = window.answers()
-        for part in window.stretches(pairs):
+        for part in window.stretches(pairs) if _lines(index, pairs) >= FEW else ():
             if _lines(index, part) >= FEW:
                 inside = part if len(part) == len(pairs) else window.best(part)
                 if inside and (found := _extended(window, inside)):
