@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from jupyter_promote.checking.check import Checked
-from jupyter_promote.checks.finding import Finding, Related
+from jupyter_promote.checks.finding import Finding, Lines, Related
 from jupyter_promote.surfaces import formats
 from tests.programs import cells_of, content_of
 
@@ -74,6 +74,43 @@ def test_sarif_names_the_lines_of_the_file(checked: Checked) -> None:
     ]
     assert lines == ['"y = x\\n",', "\"z = '\\u00e4\\\\n'\\n\","]
     assert near[1]["physicalLocation"]["artifactLocation"] == {"uri": "file:///far/away.py"}
+
+
+@pytest.fixture
+def across_cells(checked: Checked) -> Checked:
+    """Return the finding of a copy in two cells each of two notebooks, and in a module."""
+    spans = Lines(cell=0, line=1, end_line=1), Lines(cell=2, line=1, end_line=4)
+    copied = Finding(
+        code="JP102", message="5 lines stand in two other places too", hint="make a function",
+        path="lines.ipynb", cell=2, line=1, end_line=4, spans=spans,
+        related=(
+            Related(
+                note="the same", path="a b.ipynb", cell=2, line=1, end_line=4, spans=spans
+            ),
+            Related(note="almost the same", path="steps.py", line=1, end_line=5),
+        ),
+    )  # fmt: skip
+    return Checked(findings=(copied,), notebooks=2)
+
+
+def test_sarif_names_each_cell_in_which_a_copy_goes_on(across_cells: Checked) -> None:
+    found = sarif(across_cells)
+    jsonschema.Draft4Validator(json.loads(SCHEMA.read_text())).validate(found)
+    near = found["runs"][0]["results"][0]["relatedLocations"]
+    assert [(n["id"], n["message"]["text"]) for n in near] == [
+        (1, "together with cell 3, line 1"),
+        (2, "the same"),
+        (3, "together with cell 3, line 1"),
+        (4, "almost the same"),
+    ]
+    uris = [n["physicalLocation"]["artifactLocation"]["uri"] for n in near]
+    assert uris == ["lines.ipynb", "a%20b.ipynb", "a%20b.ipynb", "steps.py"]
+    line = near[0]["physicalLocation"]["region"]["startLine"]
+    assert Path("lines.ipynb").read_text().split("\n")[line - 1].strip() == '"x = 1"'
+
+
+def test_a_copy_across_cells_is_one_annotation(across_cells: Checked) -> None:
+    assert formats.written(across_cells, "github").count("::warning") == 1
 
 
 def test_sarif_explains_each_rule_once(checked: Checked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -63,12 +64,26 @@ def _result(one: Finding, index: int, places: lines.Lines, prints: Fingerprints)
         "locations": [_location(one, places)],
         "partialFingerprints": {"finding/v1": prints.of(one, lines.relative(one.path))},
     }
-    if one.related:
+    related = [*_further(one), *(part for near in one.related for part in (near, *_further(near)))]
+    if related:
         result["relatedLocations"] = [
             _location(near, places) | {"id": number, "message": {"text": near.note or "see also"}}
-            for number, near in enumerate(one.related, 1)
+            for number, near in enumerate(related, 1)
         ]
     return result
+
+
+def _further(place: Finding | Related) -> Iterator[Related]:
+    """Yield the cells in which a place goes on, besides the one that it is told at."""
+    for span in place.spans:
+        if span.cell != place.cell:
+            yield Related(
+                note=f"together with {_cell(place)}",
+                path=place.path,
+                cell=span.cell,
+                line=span.line,
+                end_line=span.end_line,
+            )
 
 
 def _location(place: Finding | Related, places: lines.Lines) -> dict[str, Any]:
