@@ -238,6 +238,13 @@ def _job(
     return job, paths
 
 
+def signatures(notebook: Path) -> Mapping[str, str]:
+    """Return the types of parameters in the module that a thin notebook was promoted to."""
+    from jupyter_promote.runs import execution
+
+    return execution.signatures(_module(records.home_of(notebook)))
+
+
 def _module(home: records.Home) -> Path | None:
     """Return the module that a thin notebook was promoted to; None for any other notebook."""
     if "module" not in home:

@@ -120,11 +120,11 @@ def prepare(
         folder=cwd or notebook.absolute().parent,
         environment=kernels.kernel_environment(environment or {}, import_paths),
         profiled=tuple(profiled) if language == "python" else (),
-        signatures=_signatures(promoted),
+        signatures=signatures(promoted),
     )
 
 
-def _signatures(module: Path | None) -> dict[str, str]:
+def signatures(module: Path | None) -> dict[str, str]:
     """Return the types of parameters in a module; none where it can't be read."""
     try:
         return parameters.of_signatures(module.read_text("utf-8")) if module else {}

@@ -32,8 +32,8 @@ def form(asked: FormRequest, root: Path) -> FormWire:
     """
     from jupyter_promote.runs import fields, parameters
 
-    places.inside(root, asked.path)
-    declared = _declared(asked.content)
+    path = places.inside(root, asked.path)
+    declared = _declared(asked.content, running.signatures(path))
     problems = fields.problems(declared, asked.fields, sweep=asked.sweep)
     problem, runs = None, 1
     if asked.sweep and not problems:
@@ -50,7 +50,7 @@ def form(asked: FormRequest, root: Path) -> FormWire:
     )
 
 
-def _declared(content: Mapping[str, Any]) -> tuple[Parameter, ...]:
+def _declared(content: Mapping[str, Any], signatures: Mapping[str, str]) -> tuple[Parameter, ...]:
     from jupyter_promote.runs import parameters
 
     metadata = content.get("metadata")
@@ -61,7 +61,7 @@ def _declared(content: Mapping[str, Any]) -> tuple[Parameter, ...]:
             f"the parameters of a notebook in {language} can't be read",
             hint="jupyter promote run executes it",
         )
-    return parameters.of_notebook(content)
+    return parameters.of_notebook(content, signatures)
 
 
 def _parameter(parameter: Parameter) -> ParameterWire:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from jupyter_promote import running
+from jupyter_promote import running, workflow
 from jupyter_promote.surfaces.run_jobs import Log
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
@@ -144,6 +144,22 @@ async def ended(ask: Any, job: str) -> tuple[int, Any]:
             return status, answer
         await asyncio.sleep(0.1)
     raise AssertionError("the job did not end")
+
+
+async def test_the_promoted_module_tells_choices_that_the_cell_does_not(
+    work: Path, ask: Any
+) -> None:
+    cells = [("mode = 'a'", ["parameters"]), ("told = mode * 2", ["promote:tell"]), ("told", [])]
+    (work / "plain.ipynb").write_text(json.dumps(book(cells)))
+    request = workflow.Request(notebook=work / "plain.ipynb", to=work, module="shop.telling")
+    workflow.extract(request, run=False)
+    module = work / "src" / "shop" / "telling.py"
+    text = module.read_text().replace("mode: str", 'mode: Literal["a", "b"]')
+    module.write_text(text.replace("\n\n\n", "\n\nfrom typing import Literal\n\n\n", 1))
+    thin = {"path": "work/notebooks/plain.ipynb", "content": book(cells)}
+    status, answer = await ask("POST", "runs", "form", json=form({}, **thin))
+    (mode,) = answer["parameters"]
+    assert status == 200 and (mode["kind"], mode["choices"]) == ("choice", ["a", "b"])
 
 
 @pytest.mark.parametrize("cells", [[("x = 1", [])], []], ids=["no tag", "no cells"])
