@@ -157,11 +157,6 @@ def _largest(index: Index, found: Iterator[Alignment]) -> list[Alignment]:
     return kept
 
 
-def _held(one: Alignment) -> float:
-    """Return how much a copy holds: a long one that is hardly alike hides no shorter one."""
-    return (one.renamed - HARDLY) * (one.a_end - one.a + one.b_end - one.b)
-
-
 def _covers(large: Alignment, small: Alignment) -> bool:
     a = _common((large.a, large.a_end), (small.a, small.a_end))
     b = _common((large.b, large.b_end), (small.b, small.b_end))
