@@ -16,9 +16,11 @@ from typing import Any
 
 from jupyter_promote.pinning import chance
 from jupyter_promote.pinning.guard import Refused, guarded
+from jupyter_promote.testing import values
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import drawn
 from jupyter_promote.testing.foreign import attempted, ended
+from jupyter_promote.testing.outline import outline
 from jupyter_promote.testing.printing import steady
 
 
@@ -148,10 +150,29 @@ def unlike(a: Outcome, b: Outcome) -> str | None:
         ("the changed arguments", a.changed, b.changed),
         ("the figures", a.figures, b.figures),
     ):
-        said = difference(one, other)
+        said = _difference(one, other)
         if said is not None:
             return f"{what}: {said}"
     return None
+
+
+def _difference(one: object, other: object) -> str | None:
+    """Return how two values differ, as a test would see it: by their outlines where they can't be stored.
+
+    What an object holds for itself, such as where it lies in memory, may differ in each run.
+    """
+    said = difference(one, other)
+    if said is None or (_can_be_stored(one) and _can_be_stored(other)):
+        return said
+    return difference(outline(one), outline(other))
+
+
+def _can_be_stored(value: object) -> bool:
+    try:
+        values.encode(value, {})
+    except values.Unstorable:
+        return False
+    return True
 
 
 def _reach(outcome: Outcome) -> str:

@@ -272,6 +272,21 @@ def test_shared_chance_repeats_and_is_told(tmp_path: Path) -> None:
         assert outcomes[0].chance
 
 
+class Ticket:
+    """Knows where its price lies in memory, as some libraries do."""
+
+    def __init__(self, price: list[float]) -> None:
+        self.price, self._place = price, id(price)
+
+
+def test_where_objects_lie_in_memory_is_no_difference(tmp_path: Path) -> None:
+    def bought(price: float) -> Outcome:
+        return run(lambda: {"ticket": Ticket([price])}, {}, folder=tmp_path)
+
+    assert unlike(bought(3.0), bought(3.0)) is None
+    assert unlike(bought(3.0), bought(4.0)) is not None
+
+
 def test_chance_of_its_own_shows(tmp_path: Path) -> None:
     outcomes = [run(lambda: np.random.default_rng().random(), {}, folder=tmp_path) for _ in "ab"]
     assert unlike(*outcomes) is not None
