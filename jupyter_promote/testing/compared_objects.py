@@ -121,6 +121,8 @@ def _mapped(
 
 def held(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[str]:
     """Yield the differences between the attributes of two objects."""
+    if _keys_are_attributes(actual) != _keys_are_attributes(expected):
+        yield told(path, "a dict whose keys are attributes, and one whose keys are not")
     one, other = (
         {
             name: part
@@ -133,6 +135,11 @@ def held(c: Comparison, actual: Any, expected: Any, path: str) -> Iterator[str]:
         one = {name: part for name, part in one.items() if name in other}
         other = {name: part for name, part in other.items() if name in one}
     yield from _mapped(c, one, other, path)
+
+
+def _keys_are_attributes(value: Any) -> bool:
+    """True for a dict that is its own `__dict__`: a deep copy of it is not."""
+    return isinstance(value, dict) and getattr(value, "__dict__", None) is value
 
 
 def _is_code(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import copy
 import datetime as dt
 import functools
 import io
@@ -24,6 +25,21 @@ from sklearn.tree import DecisionTreeClassifier
 from jupyter_promote.testing import assert_alike, assert_same
 from jupyter_promote.testing.comparison import alike, difference
 from tests.testing.samples import Colour, Model, Order, Plain, Point, double
+
+
+class Dotted(dict[str, Any]):
+    """Its keys are attributes, too: an idiom that many libraries have."""
+
+    def __init__(self, **held: Any) -> None:
+        super().__init__(held)
+        self.__dict__ = self
+
+
+def test_a_copy_that_has_lost_its_attributes_is_another_value() -> None:
+    value = Dotted(rows=3)
+    assert difference(Dotted(rows=3), value) is None
+    assert "keys are attributes" in (difference(copy.deepcopy(value), value) or "")
+
 
 NUMBERS = np.random.RandomState(0).rand(40, 3)
 CLASSES = (NUMBERS[:, 0] > 0.5).astype(int)
