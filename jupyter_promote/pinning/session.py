@@ -35,6 +35,7 @@ from jupyter_promote.pinning.reduction import reduced, says_nothing
 from jupyter_promote.pinning.selection import Case
 from jupyter_promote.pinning.spoken import Test
 from jupyter_promote.pinning.trial import Outcome
+from jupyter_promote.testing.figures import remember_settings
 
 RESULT = "result.json"
 VARYING, KILLING = 0.3, 0.5  # shares of the time: for derived inputs, for trying faults
@@ -84,6 +85,7 @@ class _Session:
         self.started = time.monotonic()
         sys.path[:0] = [job.src, str(self.folder)]
         self.module = importlib.import_module(job.module)
+        remember_settings()
         self.path = Path(str(self.module.__file__))
         self.tree = ast.parse(self.path.read_text(encoding="utf-8"))
         found = recorded_calls.read(Path(job.calls), job.module)

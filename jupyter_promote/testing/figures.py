@@ -60,6 +60,30 @@ def _shortened(description: dict[str, Any]) -> dict[str, Any]:
     return description
 
 
+# Settings.
+
+_SETTINGS: dict[str, Any] = {}
+
+
+def remember_settings() -> None:
+    """Take matplotlib's settings as they are now for those with which all that is drawn begins."""
+    matplotlib: Any = sys.modules.get("matplotlib")
+    if matplotlib is not None and hasattr(matplotlib, "rcParams"):
+        _SETTINGS.update({k: v for k, v in dict(matplotlib.rcParams).items() if k != "backend"})
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """Begin with the settings that were remembered, whatever was called before; restore after it."""
+    matplotlib: Any = sys.modules.get("matplotlib")
+    if matplotlib is None or not _SETTINGS:
+        yield
+        return
+    with matplotlib.rc_context():
+        dict.update(matplotlib.rcParams, _SETTINGS)
+        yield
+
+
 # Collecting.
 
 
@@ -76,9 +100,10 @@ def drawn() -> Iterator[list[dict[str, Any]]]:
     _use(BACKEND)
     _COLLECTIONS.append(collection)
     try:
-        yield collection.figures
-        collect_open()
-        collection.figures.extend(collection.changed())
+        with _settings():
+            yield collection.figures
+            collect_open()
+            collection.figures.extend(collection.changed())
     finally:
         _COLLECTIONS.remove(collection)
         collection.close()

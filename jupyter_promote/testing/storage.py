@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jupyter_promote.testing import figures
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.kinds import JSON, Unreadable, Unstorable
 from jupyter_promote.testing.values import decode, encode
@@ -157,10 +158,12 @@ class Recordings:
     """What was recorded when the notebook was promoted, for the test file given by `__file__`.
 
     `recorded = Recordings(__file__)` in `tests/test_churn.py` finds `tests/recordings/churn/`;
-    `recorded("clean/orders")` returns the value recorded there, a new one each time.
+    `recorded("clean/orders")` returns the value recorded there, a new one each time. The settings
+    of matplotlib that the imports above it have left are those with which its figures begin.
     """
 
     def __init__(self, test_file: str | Path) -> None:
+        figures.remember_settings()
         test = Path(test_file).resolve()
         self.folder = test.parent / "recordings" / test.stem.removeprefix("test_")
 

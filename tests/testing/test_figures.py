@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from jupyter_promote.testing import assert_same, drawn
+from jupyter_promote.testing import assert_same, drawn, figures
 from jupyter_promote.testing.comparison import alike, difference
 from jupyter_promote.testing.figures import LONGEST, describe
 
@@ -319,3 +319,17 @@ def test_what_differs_by_rounding_is_the_same(lines: int) -> None:
 
     assert difference(drawn_with(noise), drawn_with(1.0)) is None
     assert difference(drawn_with(1 + 1e-6), drawn_with(1.0)) is not None
+
+
+def test_figures_begin_with_the_settings_that_were_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(figures, "_SETTINGS", {})
+    figures.remember_settings()
+    usual = plt.rcParams["figure.figsize"]
+    with plt.rc_context({"figure.figsize": [16, 9]}):
+        with drawn() as found:
+            plt.figure()
+            plt.rc("figure", figsize=(2, 2))
+        assert plt.rcParams["figure.figsize"] == [16, 9]
+    assert found[0]["inches"] == usual
