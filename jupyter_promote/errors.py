@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
 from typing import ClassVar
+
+
+@contextmanager
+def undoing(undo: Callable[[BaseException], object]) -> Iterator[None]:
+    """Call `undo` with what ends the block before its end, be it Ctrl-C; it is raised all the same."""
+
+    def leave(
+        _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            undo(error)
+
+    with ExitStack() as stack:
+        stack.push(leave)
+        yield
 
 
 class PromoteError(Exception):

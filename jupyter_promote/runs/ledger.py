@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.errors import DiskProblem
+from jupyter_promote.errors import DiskProblem, undoing
 from jupyter_promote.runs.outcome import Run
 
 VARIABLE = "JUPYTER_PROMOTE_LEDGER"
@@ -151,13 +151,10 @@ class Ledger:
         now = time.time()
         with self._answering():
             self._db.execute("begin immediate")
-            try:
+            with undoing(lambda _error: self._db.execute("rollback")):
                 keys = [
                     self._db.execute(into, self._values(row, names, now)).lastrowid for row in rows
                 ]
-            except BaseException:
-                self._db.execute("rollback")
-                raise
             self._db.execute("commit")
         return [key or 0 for key in keys]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.errors import PromoteError, RunFailed
+from jupyter_promote.errors import PromoteError, RunFailed, undoing
 from jupyter_promote.runs import (
     cluster,
     execution,
@@ -288,12 +288,11 @@ class _Execution:
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        with ThreadPoolExecutor(self._jobs, "jupyter-promote-run") as pool:
-            try:
-                yield pool
-            except BaseException:
-                self._stop.set()
-                raise
+        with (
+            ThreadPoolExecutor(self._jobs, "jupyter-promote-run") as pool,
+            undoing(lambda _error: self._stop.set()),
+        ):
+            yield pool
 
     def _take(self, waiting: Iterator[Task]) -> None:
         while not self._stop.is_set():

@@ -11,11 +11,11 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_promote.errors import RunFailed
+from jupyter_promote.errors import RunFailed, undoing
 from jupyter_promote.runs import watching
 from jupyter_promote.runs.execution import Job, Limits
 from jupyter_promote.runs.forkserver import Forked, ForkServer, NoForkServer
@@ -127,20 +127,12 @@ class Warm:
     ) -> Iterator[Child]:
         """Fork a child that works in `folder`, watch over it, and end it."""
         child = self._forked(folder, {**environment, "JPY_PARENT_PID": str(os.getpid())})
-        try:
-            with watching.watched(
-                child,
-                seconds=limits.seconds,
-                memory_mb=limits.memory_mb,
-                cancelled=limits.cancelled,
-            ):
-                yield child
-                child.leave()
-        except BaseException:
-            child.end("error")
-            raise
-        finally:
-            child.close()
+        watch = watching.watched(
+            child, seconds=limits.seconds, memory_mb=limits.memory_mb, cancelled=limits.cancelled
+        )
+        with closing(child), undoing(lambda _error: child.end("error")), watch:
+            yield child
+            child.leave()
 
     def _forked(self, folder: Path, environment: Mapping[str, str]) -> Child:
         server = self._server

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_promote.testing import looks
+from jupyter_promote.testing.foreign import ended
 from jupyter_promote.testing.looks import colour
 
 MOST_NUMBERS = 8  # that stand in a description one by one
@@ -81,11 +82,9 @@ def _guarded(describe: _Describe) -> _Describe:
 
     @functools.wraps(describe)
     def described(part: Any) -> dict[str, Any]:
-        kind = {"kind": type(part).__name__}
-        try:
-            return {**kind, **describe(part)}
-        except Exception as error:  # units without a converter, an artist half made
-            return {**kind, "not described": type(error).__name__}
+        found, error = ended(lambda: describe(part))  # units unknown, an artist half made
+        told = {"not described": type(error).__name__} if found is None else found
+        return {"kind": type(part).__name__, **told}
 
     return described
 

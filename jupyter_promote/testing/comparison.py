@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_promote.testing import compared_arrays, compared_frames, compared_objects
 from jupyter_promote.testing.anything import ANYTHING
+from jupyter_promote.testing.foreign import ended
 from jupyter_promote.testing.kinds import key_path, shown, told
 from jupyter_promote.testing.named_kinds import is_named_tuple
 
@@ -52,9 +53,8 @@ def assert_alike(actual: Any, expected: Any) -> None:
 
 
 def _guarded(comparison: Comparison, actual: Any, expected: Any) -> str | None:
-    try:
-        found = comparison.of(actual, expected, "")
-    except Exception as error:  # whatever the compared objects' own code raises
+    found, error = ended(lambda: comparison.of(actual, expected, ""))
+    if error is not None:
         return f"could not be compared: {type(error).__name__}: {error}"
     return found.removeprefix(".") if found else None
 

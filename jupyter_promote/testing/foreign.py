@@ -8,14 +8,6 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def attempted(work: Callable[[], T], otherwise: T) -> T:
-    """Return what `work` gives, `otherwise` where it raises an error."""
-    try:
-        return work()
-    except Exception:
-        return otherwise
-
-
 def ended(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
     """Return what `work` gives and None, or None and what it raised; Ctrl-C goes on."""
     try:
@@ -24,3 +16,12 @@ def ended(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
         raise
     except BaseException as error:
         return None, error
+
+
+def attempted(work: Callable[[], T], otherwise: T) -> T:
+    """Return what `work` gives, `otherwise` where it raises an error."""
+    found: list[T] = []
+    _, error = ended(lambda: found.append(work()))
+    if error is not None and not isinstance(error, Exception):
+        raise error
+    return found[0] if found else otherwise

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from jupyter_promote.testing.foreign import ended
+
 JSON = Any  # None, bool, int, float, str, and lists and dicts of them
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -65,10 +67,9 @@ def key_path(path: str, key: Any) -> str:
 
 def shown(value: Any, longest: int = 60) -> str:
     """Return a short representation, whatever the value's own does."""
-    try:
-        text = repr(value)
-    except Exception as error:  # somebody else's code, asked only for a message
-        text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
+    said, error = ended(lambda: repr(value))
+    name = type(value).__name__
+    text = f"<{name}, whose repr raises {type(error).__name__}>" if said is None else said
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from jupyter_promote.errors import undoing
 from jupyter_promote.writing.locking import locked
 
 PREFIX = ".promote-new-"
@@ -20,16 +21,13 @@ def found(root: Path, contents: Mapping[tuple[str, ...], bytes], *, wait_seconds
             return False
         unfinished = base / (PREFIX + missing[0])
         _remove(unfinished)
-        try:
+        with undoing(lambda _error: _remove(unfinished)):
             os.mkdir(unfinished)
             for parts, content in contents.items():
                 _create(unfinished.joinpath(*missing[1:], *parts), content)
             for folder, _, _ in os.walk(unfinished, topdown=False):
                 _sync(folder)
             os.rename(unfinished, base / missing[0])
-        except BaseException:
-            _remove(unfinished)
-            raise
         _sync(str(base))
         return True
 

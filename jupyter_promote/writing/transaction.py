@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_promote.errors import BadTarget, ChangedMeanwhile, DiskProblem
+from jupyter_promote.errors import BadTarget, ChangedMeanwhile, DiskProblem, undoing
 from jupyter_promote.writing import journal as journals
 from jupyter_promote.writing.confinement import JOURNAL, OURS, content, folder, parts_of, resolve
 from jupyter_promote.writing.founding import forget_unfinished, found
@@ -190,7 +190,7 @@ def _carry_out(root_fd: int, steps: list[_Step]) -> None:
         changes=tuple(_change(number, step) for number, step in enumerate(steps)),
         folders=_missing_folders(root_fd, steps),
     )
-    try:
+    with undoing(lambda error: _take_back(root_fd, journal, error)):
         _begin(root_fd, journal)
         for name in journal.folders:
             *above, last = name.split("/")
@@ -204,9 +204,6 @@ def _carry_out(root_fd: int, steps: list[_Step]) -> None:
         _sync_folders(root_fd, journal)
         with folder(root_fd, JOURNAL) as fd:
             os.unlink(journals.FILE, dir_fd=fd)  # from here on the new files are final
-    except BaseException as error:
-        _take_back(root_fd, journal, error)
-        raise
     with contextlib.suppress(OSError):  # what is left is removed by the next call
         _clear(root_fd)
 

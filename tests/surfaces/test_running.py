@@ -52,24 +52,6 @@ def work(jp_root_dir: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def ask(jp_fetch: Any) -> Any:
-    """Ask the API; return status and answer, whatever the status."""
-
-    async def ask(method: str, *path: str, **options: Any) -> tuple[int, Any]:
-        options["headers"] = dict(options.get("headers", JSON))
-        if "json" in options:
-            options["body"] = json.dumps(options.pop("json"))
-        try:
-            reply = await jp_fetch("jupyter-promote", *path, method=method, **options)
-        except HTTPClientError as error:
-            assert error.response is not None
-            reply = error.response
-        return reply.code, json.loads(reply.body)
-
-    return ask
-
-
 def form(fields: dict[str, str], **changes: Any) -> dict[str, Any]:
     return {"path": "work/nb.ipynb", "content": book(CELLS), "fields": fields, **changes}
 

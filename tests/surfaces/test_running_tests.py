@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tornado.httpclient import HTTPClientError
 
 from jupyter_promote.proof import testrun
 from jupyter_promote.proof.testrun import Told
@@ -63,22 +62,6 @@ def project(jp_root_dir: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder
-
-
-@pytest.fixture
-def ask(jp_fetch: Any) -> Any:
-    """Ask the API; return status and answer, whatever the status."""
-
-    async def ask(method: str, *path: str, **options: Any) -> tuple[int, Any]:
-        options["headers"] = dict(options.get("headers", JSON))
-        try:
-            reply = await jp_fetch("jupyter-promote", *path, method=method, **options)
-        except HTTPClientError as error:
-            assert error.response is not None
-            reply = error.response
-        return reply.code, json.loads(reply.body)
-
-    return ask
 
 
 def body(**changes: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib
@@ -20,12 +20,7 @@ from jupyter_promote.testing.figures import LONGEST, describe
 
 matplotlib.use("Agg")
 
-
-@pytest.fixture(autouse=True)
-def no_figures() -> Iterator[None]:
-    plt.close("all")
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_figures")
 
 
 def figure(draw: Callable[[Any], Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib
@@ -16,12 +16,7 @@ from jupyter_promote.testing.figures import describe
 
 matplotlib.use("Agg")
 
-
-@pytest.fixture(autouse=True)
-def no_figures() -> Iterator[None]:
-    plt.close("all")
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_figures")
 
 
 def lines(ax: Any) -> None:

@@ -35,6 +35,29 @@ export function Section(props: {
   );
 }
 
+/** A switch, and beside it what it is for. */
+export function Switch(
+  props: {
+    checked: boolean;
+    onChange: (checked: boolean) => void;
+    children: React.ReactNode;
+  } & React.AriaAttributes & { id?: string }
+): React.ReactElement {
+  const { onChange, children, ...own } = props;
+  return (
+    <label className="jp-Promote-switch">
+      <input
+        {...own}
+        type="checkbox"
+        role="switch"
+        onChange={event => onChange(event.currentTarget.checked)}
+      />
+      <span className="jp-Promote-track" aria-hidden="true" />
+      {children}
+    </label>
+  );
+}
+
 /** Buttons that jump to cells. */
 export function CellChips(props: {
   cells: readonly number[];

@@ -12,6 +12,7 @@ import {
 import type { ErrorBody, ParameterWire } from '../wire';
 import { sentence } from '../words';
 import { Icon } from './icons';
+import { Switch } from './parts';
 
 type OnEvent = (event: RunsEvent) => void;
 
@@ -113,19 +114,13 @@ function Input(props: IFieldProps): React.ReactElement {
   switch (kind) {
     case 'flag':
       return (
-        <label className="jp-Promote-switch">
-          <input
-            {...own}
-            type="checkbox"
-            role="switch"
-            checked={text === 'True'}
-            onChange={event =>
-              type(event.currentTarget.checked ? 'True' : 'False')
-            }
-          />
-          <span className="jp-Promote-track" aria-hidden="true" />
+        <Switch
+          {...own}
+          checked={text === 'True'}
+          onChange={on => type(on ? 'True' : 'False')}
+        >
           <code>{text}</code>
-        </label>
+        </Switch>
       );
     case 'choice':
       return (

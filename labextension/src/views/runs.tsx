@@ -4,7 +4,7 @@ import { IRuns, RunsEvent, countOf, fieldsOf, mayStart } from '../runs';
 import type { FormWire } from '../wire';
 import { count } from '../words';
 import { Icon } from './icons';
-import { Button, Empty, Problem } from './parts';
+import { Button, Empty, Problem, Switch } from './parts';
 import { ResultsView } from './results';
 import { FieldsView } from './runform';
 import { ProgressView } from './runprogress';
@@ -153,16 +153,10 @@ function Mode({ runs, actions }: IRunsProps): React.ReactElement {
 function Foot({ runs, actions }: IRunsProps): React.ReactElement {
   return (
     <div className="jp-Promote-launchFoot">
-      <label className="jp-Promote-switch">
-        <input
-          type="checkbox"
-          role="switch"
-          checked={runs.warm}
-          onChange={event =>
-            actions.act({ type: 'warm', warm: event.currentTarget.checked })
-          }
-        />
-        <span className="jp-Promote-track" aria-hidden="true" />
+      <Switch
+        checked={runs.warm}
+        onChange={warm => actions.act({ type: 'warm', warm })}
+      >
         <span>
           <strong>Warm start</strong>
           <small>
@@ -171,7 +165,7 @@ function Foot({ runs, actions }: IRunsProps): React.ReactElement {
               : 'Starts a fresh kernel for every run.'}
           </small>
         </span>
-      </label>
+      </Switch>
       <div>
         <Deadline runs={runs} actions={actions} />
         <StartButton runs={runs} />

@@ -4,7 +4,7 @@ import type { Writing } from '../state';
 import type { ReportWire } from '../wire';
 import { compared, count, headline, isWritten, sentence } from '../words';
 import { Icon } from './icons';
-import { Button, Lines, Problem, Tone } from './parts';
+import { Button, Lines, Problem, Switch, Tone } from './parts';
 import { Files } from './plan';
 
 export interface IWriteProps {
@@ -20,14 +20,7 @@ export interface IWriteProps {
 export function WriteBar(props: IWriteProps): React.ReactElement {
   return (
     <div className="jp-Promote-bar">
-      <label className="jp-Promote-switch">
-        <input
-          type="checkbox"
-          role="switch"
-          checked={props.prove}
-          onChange={event => props.onProve(event.currentTarget.checked)}
-        />
-        <span className="jp-Promote-track" aria-hidden="true" />
+      <Switch checked={props.prove} onChange={props.onProve}>
         <span>
           <strong>Prove it first</strong>
           <small>
@@ -36,7 +29,7 @@ export function WriteBar(props: IWriteProps): React.ReactElement {
               : 'Written without running anything.'}
           </small>
         </span>
-      </label>
+      </Switch>
       <div className="jp-Promote-buttons">
         <Button kind="plain" disabled={!props.files} onClick={props.onPreview}>
           <Icon name="eye" /> Preview
