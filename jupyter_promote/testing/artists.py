@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_promote.testing import looks
-from jupyter_promote.testing.foreign import ended
+from jupyter_promote.testing.foreign import attempted, ended
 from jupyter_promote.testing.looks import colour
 
 MOST_NUMBERS = 8  # that stand in a description one by one
@@ -235,11 +235,23 @@ def _axis(axis: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"label": axis.get_label_text(), "limits": _limits(axis)}
     scale = axis.get_scale()
     found |= {} if scale == "linear" else {"scale": scale}
+    return {**found, **_ticks(axis), **looks.of_axis(axis)}
+
+
+def _ticks(axis: Any) -> dict[str, Any]:
+    """Return where the ticks are and what they say, where the code chose it, not matplotlib."""
+    found: dict[str, Any] = {}
+    at = attempted(lambda: list(map(float, axis.get_majorticklocs())), otherwise=list[float]())
+    if not axis.isDefault_majloc:
+        low, high = sorted(axis.get_view_interval())
+        found["ticks at"] = rounded([place for place in at if low <= place <= high])
     formatter = axis.get_major_formatter()
-    if type(formatter).__name__ in ("FixedFormatter", "FuncFormatter", "StrCategoryFormatter"):
-        labels = formatter.format_ticks(axis.get_majorticklocs())
-        found["ticks"] = _texts([str(label) for label in labels])
-    return {**found, **looks.of_axis(axis)}
+    if not axis.isDefault_majfmt or type(formatter).__name__ == "StrCategoryFormatter":
+        said = attempted(lambda: list(map(str, formatter.format_ticks(at))), otherwise=list[str]())
+        found |= {"ticks": _texts(said)} if any(said) else {}
+    if not axis.isDefault_minloc:
+        found["minor ticks"] = attempted(lambda: len(axis.get_minorticklocs()), otherwise=0)
+    return found
 
 
 def _limits(axis: Any) -> list[float | str]:

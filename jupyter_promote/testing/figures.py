@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from jupyter_promote.testing import artists, looks
+from jupyter_promote.testing import artists, looks, pictures
 from jupyter_promote.testing.artists import digest, rounded, summary
 
 LONGEST = 4000  # characters of a description, as JSON
@@ -91,8 +91,9 @@ def _settings() -> Iterator[None]:
 def drawn() -> Iterator[list[dict[str, Any]]]:
     """Collect descriptions of the figures drawn inside: `with drawn() as figures:`.
 
-    No window opens. Figures shown by `plt.show()` come first, then those still open at the end;
-    all of these are closed. Last come figures that were open before, stay open, and have changed.
+    No window opens. Figures shown by `plt.show()`, and those of displayed objects that draw
+    themselves, come first, then those still open at the end; all of these are closed. Last come
+    figures that were open before, stay open, and have changed.
     """
     environment, backend = os.environ.get("MPLBACKEND"), _backend()
     collection = _Collection(_managers())
@@ -100,7 +101,7 @@ def drawn() -> Iterator[list[dict[str, Any]]]:
     _use(BACKEND)
     _COLLECTIONS.append(collection)
     try:
-        with _settings():
+        with _settings(), pictures.displayed(describe, collection.figures):
             yield collection.figures
             collect_open()
             collection.figures.extend(collection.changed())

@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_promote.testing import figures
+from jupyter_promote.testing import figures, pictures
 from jupyter_promote.testing.values import Unstorable, encode
 
 MOST_ROWS = 100
@@ -140,7 +140,7 @@ def _holds_addresses(value: Any) -> bool:
 
 def _drawing(value: Any) -> Any | None:
     if not type(value).__module__.startswith("matplotlib."):
-        return None
+        return None if hasattr(value, "get_params") else pictures.pictured(value, figures.describe)
     figure = getattr(value, "figure", None)
     if hasattr(value, "get_xlabel") and figure is not None:
         return figures.describe(figure)

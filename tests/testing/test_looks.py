@@ -10,6 +10,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.ticker import MultipleLocator
 
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import describe
@@ -31,6 +32,11 @@ def lines(ax: Any) -> None:
 LOOKS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "rotated labels": (lambda ax: ax.tick_params(axis="x", rotation=30), "'names look'"),
     "small labels": (lambda ax: ax.tick_params(axis="y", labelsize=5), "'names look'"),
+    "no ticks": (lambda ax: ax.set_yticks([]), "['y axis']"),
+    "places of ticks": (lambda ax: ax.set_xticks([0, 1]), "['x axis']"),
+    "distance of ticks": (lambda ax: ax.yaxis.set_major_locator(MultipleLocator(5)), "['y axis']"),
+    "format of ticks": (lambda ax: ax.yaxis.set_major_formatter("{x:.3f} m"), "['y axis']"),
+    "minor ticks": (lambda ax: ax.xaxis.set_minor_locator(MultipleLocator(1)), "['x axis']"),
     "rotated names": (lambda ax: ax.set_xticks([0, 1], ["a", "b"], rotation=9), "['x axis']"),
     "no names": (lambda ax: ax.tick_params(labelbottom=False), "['x axis']"),
     "a grid": (lambda ax: ax.grid(True), "['x axis']"),
