@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 class Job:
     """The notebook at `path` as it was read, its kernel, and the folder in which it runs.
 
+    `text` is the notebook as papermill is given it.
     The functions of the modules `profiled` are profiled while it runs. `signatures` are the types
     of parameters, by name, in the module that was promoted from it.
     """
 
     path: Path
     node: NotebookNode
+    text: str = field(repr=False)
     kernel: str
     language: str
     interpreter: Sequence[str]
@@ -114,6 +116,7 @@ def prepare(
     return Job(
         path=notebook,
         node=node,
+        text=text_of(node),
         kernel=name,
         language=language,
         interpreter=interpreter,
@@ -188,7 +191,7 @@ def execute(
     outputs.check(job.path, output)
     [given] = checked(job, [given])
     with outputs.beside(output) as temporary:
-        run, node = attempt(
+        attempted = attempt(
             job,
             given,
             output,
@@ -198,15 +201,28 @@ def execute(
             on_event=on_event,
             run_id=run_id,
         )
-        outputs.write(output, text_of(node), lasting=True)
-    on_event(Saved(id=run_id, path=run.output))
-    return run
+        outputs.write(output, attempted.text or text_of(attempted.node), lasting=True)
+    on_event(Saved(id=run_id, path=attempted.run.output))
+    return attempted.run
 
 
 def text_of(node: NotebookNode) -> str:
     """Return the notebook as it stands in a file."""
     text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    return _ended_line(text)
+
+
+def _ended_line(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a run ended, its notebook, and the notebook's text where that is known already."""
+
+    run: Run
+    node: NotebookNode
+    text: str
 
 
 def attempt(
@@ -219,7 +235,7 @@ def attempt(
     limits: Limits,
     on_event: OnEvent = unheard,
     run_id: str = "",
-) -> tuple[Run, NotebookNode]:
+) -> Attempt:
     """Execute the notebook; return how it ended, and the notebook for `output`.
 
     While it runs, it is saved at `partial`.
@@ -231,13 +247,13 @@ def attempt(
         session = _session(job, given, output, partial, progress)
         session.on_save = lambda path: on_event(Saved(id=run_id, path=path))
         process.prepare(session)
-        error, died = _through_papermill(job, given, session, process)
+        error, died, text = _through_papermill(job, given, session, process)
         signal = process.exit_signal() if died else ""
     node = session.notebook if session.notebook is not None else job.node
     state = _state(error, process.ended)
     failed = progress.cell if state != "done" else None
-    _unmark(node, keep=state == "failed")
-    return (
+    unmarked = _unmark(node, keep=state == "failed")
+    return Attempt(
         Run(
             id=run_id,
             state=state,
@@ -255,6 +271,7 @@ def attempt(
             profile=session.profile,
         ),
         node,
+        "" if unmarked else text,
     )
 
 
@@ -279,46 +296,49 @@ def _session(
 
 def _through_papermill(
     job: Job, given: Mapping[str, object], session: Session, process: Started
-) -> tuple[str, bool]:
+) -> tuple[str, bool, str]:
     """Let papermill execute the notebook.
 
-    Return the error that stopped it, '' if none did, and whether the process is dead.
+    Return the error that stopped it, '' if none did, whether the process is dead, and what
+    papermill wrote, '' if it was stopped before.
     """
     import papermill  # costs 0.6 s, so only where it is used
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     from jupyter_promote.runs import engine
+    from jupyter_promote.runs.lending import Lent
 
     engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    try:
-        papermill.execute_notebook(
-            job.node,
-            None,
-            parameters=dict(given),
-            engine_name=engine.NAME,
-            kernel_name=job.kernel,
-            language=job.language,
-            progress_bar=False,
-            session=session,
-            iopub_timeout=kernels.OUTPUT_SECONDS,
-            **process.engine_options,
-        )
-    except PapermillExecutionError as error:
-        if _stopped(session.notebook):
-            return kernels.shown_error(error.ename, error.evalue), False
-    except (DeadKernelError, RuntimeError, TimeoutError) as error:
-        match process.ended:
-            case "time":
-                return "the time limit was reached", False
-            case "memory":
-                return "the memory limit was reached", False
-            case "cancelled":
-                return "cancelled", False
-            case _:
-                return f"the kernel died ({error})", True
-    return "", False
+    with Lent.out(job.text) as lent:
+        try:
+            papermill.execute_notebook(
+                lent.path,
+                lent.path,
+                parameters=dict(given),
+                engine_name=engine.NAME,
+                kernel_name=job.kernel,
+                language=job.language,
+                progress_bar=False,
+                session=session,
+                iopub_timeout=kernels.OUTPUT_SECONDS,
+                **process.engine_options,
+            )
+        except PapermillExecutionError as error:
+            if _stopped(session.notebook):
+                return kernels.shown_error(error.ename, error.evalue), False, ""
+        except (DeadKernelError, RuntimeError, TimeoutError) as error:
+            match process.ended:
+                case "time":
+                    return "the time limit was reached", False, ""
+                case "memory":
+                    return "the memory limit was reached", False, ""
+                case "cancelled":
+                    return "cancelled", False, ""
+                case _:
+                    return f"the kernel died ({error})", True, ""
+        return "", False, lent.written and _ended_line(lent.written)
 
 
 def _stopped(node: NotebookNode | None) -> bool:
@@ -335,12 +355,14 @@ def _state(error: str, ended: str) -> State:
     return states.get(ended, "failed")
 
 
-def _unmark(node: NotebookNode, *, keep: bool) -> None:
-    """Remove the cells by which papermill points at an error that was none."""
+def _unmark(node: NotebookNode, *, keep: bool) -> bool:
+    """Remove the cells by which papermill points at an error that was none; return if there were."""
     from jupyter_promote.runs import engine
 
-    for index in () if keep else reversed([*engine.error_marks(node)]):
+    marks = [] if keep else [*engine.error_marks(node)]
+    for index in reversed(marks):
         del node.cells[index]
+    return bool(marks)
 
 
 _LINE = re.compile(r"(?:Cell |<ipython-input|\bInput )?In ?\[(\d+)\](?:, |.*?\b)line (\d+)")

@@ -25,7 +25,7 @@ from jupyter_promote.runs import (
     trial,
 )
 from jupyter_promote.runs.cluster import Cluster
-from jupyter_promote.runs.execution import Host, Job, Limits, Stock
+from jupyter_promote.runs.execution import Attempt, Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.hosting import Brief, Hosting
 from jupyter_promote.runs.identity import Identity
@@ -252,13 +252,13 @@ class _Execution:
                 break
             if isinstance(other, PromoteError):
                 return Stock(f"a warm run was not possible: {other}")
-            if run.state == "done" and not _was_killed(other[0]):
-                known = trial.verdict(self._job, task, other[1], self._limits)
+            if run.state == "done" and not _was_killed(other.run):
+                known = trial.verdict(self._job, task, other.node, self._limits)
                 self._ledger.trust(about.digests, known)
                 return Stock(known) if known else warm
         return Stock("no run ended well that could be compared")
 
-    def _both_ways(self, task: Task, warm: Warm) -> tuple[Run, trial.Attempt]:
+    def _both_ways(self, task: Task, warm: Warm) -> tuple[Run, Attempt | PromoteError]:
         """Execute a task in a stock kernel, and once more in a child, of which nothing is kept.
 
         They run side by side where several runs may.

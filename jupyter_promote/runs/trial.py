@@ -9,8 +9,7 @@ from nbformat import NotebookNode
 
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.runs import execution, likeness, outputs
-from jupyter_promote.runs.execution import Host, Job, Limits, Stock
-from jupyter_promote.runs.outcome import Run
+from jupyter_promote.runs.execution import Attempt, Host, Job, Limits, Stock
 from jupyter_promote.runs.points import Point
 
 
@@ -24,10 +23,7 @@ class Task:
     output: Path
 
 
-Attempt = tuple[Run, NotebookNode] | PromoteError
-
-
-def attempt(job: Job, task: Task, host: Host, limits: Limits) -> Attempt:
+def attempt(job: Job, task: Task, host: Host, limits: Limits) -> Attempt | PromoteError:
     """Execute the task; keep nothing of it."""
     try:
         with outputs.beside(task.output) as temporary:
@@ -49,5 +45,5 @@ def verdict(job: Job, task: Task, warm: NotebookNode, limits: Limits) -> str:
         return ""
     again = attempt(job, task, Stock(), limits)
     if not isinstance(again, PromoteError):
-        found -= likeness.differences(cold, again[1])
+        found -= likeness.differences(cold, again.node)
     return f"a warm run differs in {likeness.told(found)}" if found else ""
