@@ -385,6 +385,21 @@ def test_run_from_start_to_end(capsys):
     assert_same(figures, recorded("run/from_start_to_end/figures"))
 
 
+def test_run_from_start_to_end_with_other_values(capsys):
+    """What `run` does today, from start to end with other values."""
+
+    with drawn() as figures:
+        result = pipeline.run(seed=9, test_size=0.225, folds=7, threshold=0.45)
+
+    assert_same(
+        outline(result), recorded("run/from_start_to_end_with_other_values/result")
+    )
+    assert capsys.readouterr().out == recorded(
+        "run/from_start_to_end_with_other_values/printed"
+    )
+    assert_same(figures, recorded("run/from_start_to_end_with_other_values/figures"))
+
+
 def test_main_from_start_to_end(capsys):
     """What `main` does today, from start to end."""
 

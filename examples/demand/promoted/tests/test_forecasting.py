@@ -287,14 +287,14 @@ def test_backtest_without_alpha():
     assert_same(result, recorded("backtest/as_in_the_notebook/result"))
 
 
-def test_backtest_with_alpha_0():
-    """What `backtest` does today, with alpha 0."""
+def test_backtest_with_alpha_0_5():
+    """What `backtest` does today, with alpha 0 5."""
     features = recorded("backtest/as_in_the_notebook/features")
     target = recorded("backtest/as_in_the_notebook/target")
 
-    result = forecasting.backtest(features, target, alpha=0.0)
+    result = forecasting.backtest(features, target, alpha=0.5)
 
-    assert_same(result, recorded("backtest/with_alpha_0/result"))
+    assert_same(result, recorded("backtest/with_alpha_0_5/result"))
 
 
 def test_plot_backtest_as_in_the_notebook():

@@ -587,10 +587,10 @@ def test_analyse_spectrum_without_bands(capsys):
     )
 
 
-def test_analyse_spectrum_with_items_shuffled_raises_assertion_error():
-    """What `analyse_spectrum` does today, with items shuffled."""
-    filled = recorded("analyse_spectrum/with_items_shuffled/filled")
-    trend = recorded("analyse_spectrum/with_items_shuffled/trend")
+def test_analyse_spectrum_with_items_reversed_raises_assertion_error():
+    """What `analyse_spectrum` does today, with items reversed."""
+    filled = recorded("analyse_spectrum/with_items_reversed/filled")
+    trend = recorded("analyse_spectrum/with_items_reversed/trend")
 
     with pytest.raises(AssertionError):
         analysis.analyse_spectrum(filled, trend, bands=4)
