@@ -15,6 +15,7 @@ ACROSS_CELLS = 0.86  # the same, where cells of their own are alike one after th
 RARE_BONUS = 0.3  # less is enough where the project has these statements nowhere else
 SHAPE_BONUS = 0.05  # and where nothing but names and literals differs
 RARE = 3  # times that a statement occurs which hardly anybody else writes
+STRUCTURE = 13  # different runs of three tokens in a statement that few would build alike
 EVIDENCE = 17.5
 EVIDENCE_UNCHANGED = 12.0  # less is enough where no name was changed
 ONLY_IDIOMS = 24.0  # more where there is no word but what everybody writes
@@ -104,6 +105,8 @@ class Evidence:
             likeness += SHAPE_BONUS
         if likeness < enough:
             return False
+        if found.confirmed and self._built_alike(pairs):
+            return True
         told = sum(self._of_shape(index.shape[i])[0] * index.alike(i, j) for i, j in pairs)
         kept = _kept(index, pairs)
         told += sum(KEPT if word.isidentifier() else KEPT_LITERAL for word in kept)
@@ -111,6 +114,15 @@ class Evidence:
         if not kept and not any(self._of_shape(index.shape[i])[1] for i, _ in pairs):
             return told > ONLY_IDIOMS
         return told > _needed(found.kept / found.renamed)
+
+    def _built_alike(self, pairs: Sequence[Pair]) -> bool:
+        """True where only names and literals differ, of statements built as hardly any others."""
+        index = self._index
+        if any(index.shape[i] != index.shape[j] for i, j in pairs):
+            return False
+        rare = [index.shape[i] for i, _ in pairs if index.frequency[index.shape[i]] <= RARE]
+        texts = [index.shape_texts[shape].split(" ") for shape in rare]
+        return any(len({*zip(t, t[1:], t[2:], strict=False)}) >= STRUCTURE for t in texts)
 
     def _is_rare(self, i: int, j: int) -> bool:
         shape = self._index.shape[i]

@@ -14,6 +14,7 @@ from jupyter_promote.checks.clones.shapes import NO_CELL, FileShapes
 
 MIN_LINES = 5
 PARTS = 0.7  # share of a copy that its parts must hold to stand for it
+CLOSE = 0.9  # share of words kept from which a copy is told whatever else is
 HARDLY = 0.6  # share of what was kept of which a copy must have more to hold anything
 OVERLAP = 0.7  # share of common statements from which two stretches are one place
 
@@ -42,11 +43,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The places numbered `one` and `other` of a group are clones of type 1, 2 or 3."""
+    """The places numbered `one` and `other` of a group are clones of type 1, 2 or 3.
+
+    `kept` is the share of words that are the same in both.
+    """
 
     one: int
     other: int
     type: int
+    kept: float
     renamed: tuple[tuple[str, str], ...] = ()
 
 
@@ -75,23 +80,38 @@ def find(files: Sequence[FileShapes], min_lines: int = MIN_LINES) -> list[Group]
 def telling_more(found: Iterable[Group]) -> Iterator[Group]:
     """Yield the groups but those of which every place lies in a place of one before.
 
-    Equal places are told also where they lie in longer ones that were changed.
+    Equal places are told also where they lie in longer ones that were changed. Places that are
+    only almost the same are not told where each lies in one told before, be it of several groups.
     """
     before: dict[str, list[Group]] = defaultdict(list)
     for group in found:
-        if not any(_lies_in(group, other) for other in before[group.places[0].path]):
+        paths = {place.path for place in group.places}
+        near = [other for path in paths for other in before[path]]
+        if not any(_lies_in(group, other) for other in near) and not _was_told(group, near):
             yield group
-            for path in {place.path for place in group.places}:
+            for path in paths:
                 before[path].append(group)
 
 
 def _lies_in(small: Group, large: Group) -> bool:
     if small.type == 1 < large.type:
         return False
-    return all(any(_inside(p, q) for q in large.places if p.path == q.path) for p in small.places)
+    return _all_inside(small, large.places)
+
+
+def _was_told(group: Group, before: Sequence[Group]) -> bool:
+    if any(match.type < 3 or match.kept >= CLOSE for match in group.matches):
+        return False
+    return _all_inside(group, [place for other in before for place in other.places])
+
+
+def _all_inside(group: Group, others: Sequence[Place]) -> bool:
+    return all(any(_inside(p, q) for q in others) for p in group.places)
 
 
 def _inside(small: Place, large: Place) -> bool:
+    if small.path != large.path:
+        return False
     lines = sum(s.last - s.first + 1 for s in small.spans)
     common = sum(
         max(0, min(s.last, r.last) - max(s.first, r.first) + 1)
@@ -206,7 +226,10 @@ def _group(
             if found is not None or kind < 3:
                 names = tuple(found.names.items()) if found else ()
                 pair = number[other], number[one]
-                matches.append(Match(one=pair[0], other=pair[1], type=kind, renamed=names))
+                kept = found.kept if found else float(kind == 1)
+                matches.append(
+                    Match(one=pair[0], other=pair[1], type=kind, kept=kept, renamed=names)
+                )
     places = tuple(_place(index, *stretch) for stretch in stretches)
     return Group(
         type=max((m.type for m in matches), default=3),

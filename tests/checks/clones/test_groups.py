@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from dataclasses import replace
 
 import pytest
 
@@ -148,16 +149,28 @@ def test_a_group_that_lies_in_another_is_told_only_if_it_is_equal() -> None:
     assert list(groups.telling_more([long, part, equal, beside])) == [long, equal, beside]
 
 
-def group_of(lines: tuple[int, int], kind: int) -> groups.Group:
+def test_places_almost_the_same_are_not_told_where_several_groups_have_told_of_each() -> None:
+    one, other = group_of((1, 20), kind=3), group_of((1, 20), kind=3, cells=(2, 3))
+    between = group_of((3, 9), kind=3, cells=(1, 2))
+    for like in (replace(between, matches=()), between):
+        assert list(groups.telling_more([one, other, like])) == [one, other]
+    close = (replace(between.matches[0], kept=0.95),)
+    equal = (replace(between.matches[0], type=2),)
+    for matches in (close, equal):
+        told = replace(between, matches=matches)
+        assert list(groups.telling_more([one, other, told])) == [one, other, told]
+
+
+def group_of(lines: tuple[int, int], kind: int, cells: tuple[int, int] = (0, 1)) -> groups.Group:
     places = tuple(
         groups.Place(
             path="a.ipynb",
             spans=(groups.Span(cell=cell, first=lines[0], last=lines[1]),),
             lines=lines[1] - lines[0] + 1,
         )
-        for cell in (0, 1)
+        for cell in cells
     )
-    match = groups.Match(one=0, other=1, type=kind)
+    match = groups.Match(one=0, other=1, type=kind, kept=0.8)
     return groups.Group(type=kind, places=places, matches=(match,), saved=places[0].lines)
 
 
