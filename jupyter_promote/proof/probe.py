@@ -218,7 +218,10 @@ def shorten(text: str) -> str:
 
 
 def state_of(value: Any) -> dict[str, Any] | None:
-    """Return the attributes that the object itself holds; None if it can hold none."""
+    """Return the attributes that the object itself holds; None if it can hold none.
+
+    What pandas' and statsmodels' cached properties have worked out so far is none of them.
+    """
     found: dict[str, Any] = {}
     known = False
     for cls in MRO(type(value)):
@@ -235,7 +238,16 @@ def state_of(value: Any) -> dict[str, Any] | None:
         if isinstance(held, dict):
             found.update(held)
             known = True
+    cached = found.get("_cache")
+    if type(cached) is dict and all(_is_worked_out(type(value), name) for name in cached):
+        del found["_cache"]
     return found if known else None
+
+
+def _is_worked_out(cls: type, name: Any) -> bool:
+    """Whether the class computes the attribute, and objects can't be given another."""
+    own = next((vars(base)[name] for base in MRO(cls) if name in vars(base)), None)
+    return hasattr(type(own), "__get__") and not isinstance_of(type(own), CALLABLES)
 
 
 def summary(describer: Describer, value: Any, kind: str) -> str:

@@ -210,6 +210,35 @@ def test_objects_that_fight_back_do_not_matter() -> None:
     assert same_objects({"a": Hostile(), "b": 1}) == []
 
 
+class Fitted:
+    """Keeps what it has worked out as results of statsmodels do."""
+
+    def __init__(self, slope: float) -> None:
+        self.slope = slope
+        self._cache: dict[str, float] = {}
+
+    @property
+    def double(self) -> float:
+        return self._cache.setdefault("double", 2 * self.slope)
+
+    def reset(self) -> None:
+        self._cache.clear()
+
+
+def test_what_an_object_has_worked_out_so_far_does_not_matter() -> None:
+    asked = Fitted(1.5)
+    assert asked.double == 3.0
+    assert text(asked) == text(Fitted(1.5))
+    assert text(asked) != text(Fitted(2.5))
+
+
+@pytest.mark.parametrize("key", ["slope", "reset", "unknown"])
+def test_a_cache_that_holds_anything_else_is_compared(key: str) -> None:
+    other = Fitted(1.5)
+    other._cache[key] = 7.0
+    assert text(other) != text(Fitted(1.5))
+
+
 def test_where_a_class_lives_and_addresses_do_not_matter() -> None:
     here = described([Point(1), object()], [__name__], [])["text"]
     assert "__main__.Point" in here and "object at 0x>" in here
