@@ -5,9 +5,10 @@
 The notebook of `sweep_vs_papermill.py` is swept at few and at many points. What the second sweep
 takes more, divided by the runs that it has more, is the time of a run: start, fork-server, and the
 comparison with a stock kernel are in both. Beside it stands what nobody can avoid: a process that
-has imported the same forks a child for each point, which executes the cells' code and ends. CPU
-time is the user's and the system's, of all processes together, as the system accounts for them when
-they have ended.
+has imported the same forks a child for each point, which executes the cells' code and ends. Both do
+one run at a time: two at once slow each other down where cores share a cache. CPU time is the
+user's and the system's, of all processes together, as the system accounts for them when they have
+ended.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def swept(folder: Path, runs: int) -> float:
     rows = "\n".join(f"{0.01 * (i + 1):.2f},{200 + i}" for i in range(runs))
     (folder / "points.csv").write_text(f"alpha,rows\n{rows}\n")
     command = [sys.executable, "-m", "jupyter_promote.surfaces.cli", "sweep", "ridge.ipynb"]
-    found = cpu([*command, "--params", "points.csv", "--jobs", "2", "--json"], folder)
+    found = cpu([*command, "--params", "points.csv", "--jobs", "1", "--json"], folder)
     (folder / "runs.db").unlink()
     return found
 
