@@ -113,7 +113,7 @@ class _Window:
     def _grown(self, i: int, j: int, step: int) -> int:
         """Return how far the statements beside `i` still answer those beside `j`."""
         index = self.index
-        shape, weight, cell, alike = index.shape, index.weight, index.cell, index.alike
+        shape, weight, cell, likeness = index.shape, index.weight, index.cell, index.likeness
         low, high, shift = self.b, self.b_end, j - i
         best = total = 0.0
         found = i
@@ -122,7 +122,9 @@ class _Window:
             begin, end = max(low, at - SHIFT), min(high, at + SHIFT + 1)
             if shape[k] in shape[begin:end]:
                 total += weight[k]
-            elif any(alike(k, x) for x in range(max(begin, at - 1), min(end, at + 2))):
+            elif any(
+                map(likeness[shape[k]].__getitem__, shape[max(begin, at - 1) : min(end, at + 2)])
+            ):
                 total += 0.5 * weight[k]
             else:
                 total -= min(MAX_GAP, 0.5 * weight[k] + 1)

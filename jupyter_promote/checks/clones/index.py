@@ -116,8 +116,9 @@ class Index:
 
     def _share(self, tokens: frozenset[str], other: int) -> float:
         others = self._tokens[other]
-        both = len(tokens) + len(others)
-        if 2 * min(len(tokens), len(others)) < ALIKE * both:
+        one, two = len(tokens), len(others)
+        both = one + two
+        if 2 * (one if one < two else two) < ALIKE * both:
             return 0.0
         share = 2 * len(tokens & others) / both
         return share if share >= ALIKE else 0.0
