@@ -14,7 +14,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TOKEN, WAIT_MS, Server
-from tests.browser.test_panel import picture, switch_theme
+from tests.browser.test_panel import picture
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -156,9 +156,7 @@ def test_copies_are_compared_and_become_one_function(page: Page, server: Server)
     preview = page.locator(".jp-Promote-unification")
     expect(preview.locator(".cm-deletedChunk")).to_have_count(2)
     before = sources(page)
-    if os.environ.get("SCREENSHOTS"):
-        switch_theme(page, "JupyterLab Dark")
-        picture(page, "flags-dark")
+    picture(page, "flags-dark")
     preview.get_by_role("button", name="Apply to notebook").click()
     expect(preview).to_have_count(0)
     after = sources(page)

@@ -93,14 +93,15 @@ def run_all(tests: Locator) -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    if os.environ.get("SCREENSHOTS"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png")
-
-
-def switch_theme(page: Page, theme: str) -> None:
+    """Take the picture `name` in the theme that its end says, if pictures are asked for."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
+    theme = f"JupyterLab {name.rpartition('-')[2].title()}"
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
     page.wait_for_timeout(1000)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def test_promote(page: Page, server: Server, churn: str) -> None:
@@ -148,7 +149,6 @@ def test_promote(page: Page, server: Server, churn: str) -> None:
     page.get_by_role("tab", name=re.compile("^churn.ipynb")).first.click()
     if os.environ.get("SCREENSHOTS"):
         run_all(panel.get_by_role("region", name="Tests"))
-        switch_theme(page, "JupyterLab Dark")
         expect(page.locator(".Toastify__toast")).to_have_count(0)
         picture(page, "panel-dark")
 

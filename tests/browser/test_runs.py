@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from jupyter_promote import running
 from jupyter_promote.runs.ledger import Row
 from tests.browser.conftest import TOKEN, WAIT_MS, Server, serving
-from tests.browser.test_panel import picture, switch_theme
+from tests.browser.test_panel import picture
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -191,7 +191,6 @@ def test_run_and_sweep(page: Page, server: Server) -> None:
     expect(open_tab(page, "forecast-")).to_be_visible()
     expect(rows).to_have_count(11)
     if os.environ.get("SCREENSHOTS"):
-        switch_theme(page, "JupyterLab Dark")
         pose(page, panel)
         picture(page, "runs-dark")
 
