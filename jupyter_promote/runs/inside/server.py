@@ -62,7 +62,7 @@ def _prepare(imports: list[str]) -> tuple[dict[str, Any], Any]:
     why = _unfit()
     if why:
         return {"failed": why}, None
-    _warm_up(shell_of_app)
+    shell.warm_up(app)
     gc.collect()
     gc.freeze()
     return {"ready": os.getpid()}, app
@@ -135,26 +135,6 @@ def _unfit() -> str:
     if context is not None and not context.closed:
         return "the imports have opened sockets"
     return ""
-
-
-def _warm_up(shell: Any) -> None:
-    """Load and make what every kernel does with its first cell, its first display, its traceback.
-
-    The cell that is executed for it leaves no trace.
-    """
-    import asyncio  # noqa: F401
-    import cProfile  # noqa: F401
-    import ctypes  # noqa: F401
-
-    import IPython.core.logger
-    import IPython.core.ultratb  # noqa: F401
-    import pygments.formatters.terminal256  # noqa: F401
-    import pygments.lexers.python  # noqa: F401
-    import tornado.platform.asyncio  # noqa: F401
-
-    shell.run_cell("pass", store_history=False, silent=True)
-    shell.last_execution_result = None
-    shell.user_expressions({"": "None"})
 
 
 def _line(channel: socket.socket) -> bytes:

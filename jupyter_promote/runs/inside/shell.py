@@ -144,6 +144,26 @@ def build() -> ForkedApp:
     return app
 
 
+def warm_up(app: ForkedApp) -> None:
+    """Load and make what every kernel does with its first cell, its first display, its traceback.
+
+    The cell that is executed for it leaves no trace.
+    """
+    import cProfile  # noqa: F401
+    import ctypes  # noqa: F401
+
+    import IPython.core.logger
+    import IPython.core.ultratb  # noqa: F401
+    import pygments.formatters.terminal256  # noqa: F401
+    import pygments.lexers.python  # noqa: F401
+    import tornado.platform.asyncio  # noqa: F401
+
+    shell: Any = app.shell
+    shell.run_cell("pass", store_history=False, silent=True)
+    shell.last_execution_result = None
+    shell.user_expressions({"": "None"})
+
+
 async def _answer(app: ForkedApp, connection: Connection) -> None:
     from tornado.ioloop import IOLoop
 
