@@ -76,12 +76,17 @@ def _varying(subject: Subject) -> Iterator[Finding]:
     if not subject.varying:
         return
     tree = ast.parse(subject.module)
+    seeded = _seeded_by(subject)
     draws: dict[int, tuple[str, Draw]] = {}
+    unexplained = []
     for name in subject.varying:
-        for draw in draws_of(tree, name):
+        for draw in draws_of(tree, name, seeded):
             draws.setdefault(draw.line, (name, draw))
+        if not draws_of(tree, name):
+            unexplained.append(name)
+    places = {draw.call: _places(subject, draw.call) for _, draw in draws.values()}
     for _, (name, draw) in sorted(draws.items()):
-        cell, line = _place(subject, draw.call)
+        cell, line = next(places[draw.call], (None, None))
         yield Finding(
             code="JP305",
             message=f"unseeded randomness: {_short(draw.call)!r} ({subject.module_path}, line"
@@ -90,7 +95,7 @@ def _varying(subject: Subject) -> Iterator[Finding]:
             cell=cell,
             line=line,
         )
-    for name in () if draws else subject.varying:
+    for name in () if draws else unexplained:
         yield Finding(
             code="JP305",
             message=f"{name}() gives something else from run to run, and no random draw was found"
@@ -99,8 +104,19 @@ def _varying(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def draws_of(tree: ast.Module, function: str) -> list[Draw]:
-    """Return the draws without a seed in a function and in those of the module that it calls."""
+def _seeded_by(subject: Subject) -> set[str]:
+    """Return the shared states that the notebook itself seeds, before it calls its functions."""
+    statements = [s for c in subject.program.cells for s in c.statements]
+    calls = [n for s in statements for n in ast.walk(s) if isinstance(n, ast.Call)]
+    names = _imported(ast.Module(body=statements, type_ignores=[]))
+    return _seeded(_dotted(call.func, names) for call in calls)
+
+
+def draws_of(tree: ast.Module, function: str, seeded: Iterable[str] = ()) -> list[Draw]:
+    """Return the draws without a seed in a function and in those of the module that it calls.
+
+    The shared states `seeded` have a seed already.
+    """
     functions = {n.name: n for n in tree.body if isinstance(n, _FUNCTIONS)}
     names = _imported(tree)
     found: dict[int, Draw] = {}
@@ -113,23 +129,27 @@ def draws_of(tree: ast.Module, function: str) -> list[Draw]:
         nodes = list(ast.walk(functions[name]))
         waiting += [n.id for n in nodes if isinstance(n, ast.Name)]
         calls = ((0, n) for n in nodes if isinstance(n, ast.Call))
-        found |= {draw.line: draw for _, draw in _drawn(calls, names)}
+        found |= {draw.line: draw for _, draw in _drawn(calls, names, seeded)}
     return [found[line] for line in sorted(found)]
 
 
 def _drawn(
-    calls: Iterable[tuple[int, ast.Call]], names: Mapping[str, str]
+    calls: Iterable[tuple[int, ast.Call]], names: Mapping[str, str], known: Iterable[str] = ()
 ) -> list[tuple[int, Draw]]:
     """Return the calls that draw without a seed, where nothing among them seeds, with their cells."""
     dotted = [(cell, call, _dotted(call.func, names)) for cell, call in calls]
-    called = {name for _, _, name in dotted}
-    seeded = {prefix for prefix in (_NUMPY, _PLAIN) if f"{prefix}seed" in called}
-    seeded |= {_TORCH} if f"{_TORCH}manual_seed" in called else set()
+    seeded = {*known, *_seeded(name for _, _, name in dotted)}
     return [
         (cell, Draw(line=call.lineno, call=ast.unparse(call), cure=cure))
         for cell, call, name in dotted
         if (cure := _cure(call, name, seeded))
     ]
+
+
+def _seeded(called: Iterable[str]) -> set[str]:
+    """Return the shared states that some calls seed."""
+    makers = {f"{_NUMPY}seed": _NUMPY, f"{_PLAIN}seed": _PLAIN, f"{_TORCH}manual_seed": _TORCH}
+    return {makers[name] for name in called if name in makers}
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:
@@ -186,14 +206,13 @@ def _is_given(value: ast.expr | None) -> bool:
     )
 
 
-def _place(subject: Subject, call: str) -> tuple[int | None, int | None]:
-    """Return the cell and line where the notebook makes a call, None where it is not found."""
+def _places(subject: Subject, call: str) -> Iterator[tuple[int, int]]:
+    """Yield the cell and line of each place where the notebook makes a call."""
     for one in subject.program.cells:
         for statement in one.statements:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Call) and ast.unparse(node) == call:
-                    return one.index, node.lineno
-    return None, None
+                    yield one.index, node.lineno
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_the_line_of_the_module_and_of_the_cell_are_told_once() -> None:
     assert found.message.startswith("unseeded randomness: 'np.random.rand(n)' (src/x.py, line 6)")
     assert "b() give something else from run to run" in found.message
     assert "np.random.default_rng(0)" in found.hint
+
+
+def test_draws_that_read_alike_are_told_each_in_its_place() -> None:
+    found = table.at_promotion(subject("x = np.random.rand(3)\ny = np.random.rand(3)", "b"))
+    assert [(f.cell, f.line) for f in found] == [(1, 1), (1, 2)]
+
+
+def test_a_function_that_draws_from_a_state_which_the_notebook_seeds_is_left_alone() -> None:
+    drawing = subject("x = np.random.rand(3)", "b")
+    for seed, told in (("np.random.seed(0)", 0), ("np.random.default_rng(0)", 1)):
+        cells = cells_of(f"# %%\nimport numpy as np\n{seed}\n# %%\nx = np.random.rand(3)")
+        read = notebook.of_content(content_of(cells), Path("/nowhere/x.ipynb"))
+        seeded = replace(drawing, program=program.of_notebook(read))
+        assert len(table.at_promotion(seeded)) == told
 
 
 def test_what_no_draw_explains_is_told_without_a_line() -> None:
