@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from jupyter_promote.errors import NotAFile, NotANotebook
 from jupyter_promote.runs import injection, kernels, outputs, parameters, results
 from jupyter_promote.runs.kernels import Kernel, never
-from jupyter_promote.runs.outcome import OnEvent, Run, Saved, State, unheard
+from jupyter_promote.runs.outcome import Attempt, OnEvent, Run, Saved, State, unheard
 from jupyter_promote.runs.progress import Progress
 
 if TYPE_CHECKING:
@@ -201,28 +201,15 @@ def execute(
             on_event=on_event,
             run_id=run_id,
         )
-        outputs.write(output, attempted.text or text_of(attempted.node), lasting=True)
+        outputs.write(output, text_of(attempted.node, attempted.text), lasting=True)
     on_event(Saved(id=run_id, path=attempted.run.output))
     return attempted.run
 
 
-def text_of(node: NotebookNode) -> str:
-    """Return the notebook as it stands in a file."""
-    text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
-    return _ended_line(text)
-
-
-def _ended_line(text: str) -> str:
+def text_of(node: NotebookNode, known: str = "") -> str:
+    """Return the notebook as it stands in a file; its text may be `known` but for the end."""
+    text: str = known or nbformat.writes(node)  # type: ignore[no-untyped-call]
     return text if text.endswith("\n") else text + "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How a run ended, its notebook, and the notebook's text where that is known already."""
-
-    run: Run
-    node: NotebookNode
-    text: str
 
 
 def attempt(
@@ -338,7 +325,7 @@ def _through_papermill(
                     return "cancelled", False, ""
                 case _:
                     return f"the kernel died ({error})", True, ""
-        return "", False, lent.written and _ended_line(lent.written)
+        return "", False, lent.written
 
 
 def _stopped(node: NotebookNode | None) -> bool:

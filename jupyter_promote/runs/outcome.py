@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from nbformat import NotebookNode
+
 State = Literal["done", "failed", "timed-out", "cancelled", "lost"]
 Why = Literal["time", "memory", "cancelled"]
 
@@ -36,6 +38,15 @@ class Run:
     peak_mb: float | None = None
     results: Mapping[str, object] = field(default_factory=dict)
     profile: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a run ended, its notebook, and the notebook's text where that is known already."""
+
+    run: Run
+    node: NotebookNode
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

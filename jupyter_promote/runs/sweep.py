@@ -25,13 +25,21 @@ from jupyter_promote.runs import (
     trial,
 )
 from jupyter_promote.runs.cluster import Cluster
-from jupyter_promote.runs.execution import Attempt, Host, Job, Limits, Stock
+from jupyter_promote.runs.execution import Host, Job, Limits, Stock
 from jupyter_promote.runs.forkserver import NoForkServer
 from jupyter_promote.runs.hosting import Brief, Hosting
 from jupyter_promote.runs.identity import Identity
 from jupyter_promote.runs.kernels import never
 from jupyter_promote.runs.ledger import Ledger, Row
-from jupyter_promote.runs.outcome import OnEvent, Run, RunEnded, RunStarted, SweepStarted, unheard
+from jupyter_promote.runs.outcome import (
+    Attempt,
+    OnEvent,
+    Run,
+    RunEnded,
+    RunStarted,
+    SweepStarted,
+    unheard,
+)
 from jupyter_promote.runs.points import Point
 from jupyter_promote.runs.trial import Task
 from jupyter_promote.runs.warm import NeedsStock, Warm

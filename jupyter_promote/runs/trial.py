@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.runs import execution, likeness, outputs
-from jupyter_promote.runs.execution import Attempt, Host, Job, Limits, Stock
+from jupyter_promote.runs.execution import Host, Job, Limits, Stock
+from jupyter_promote.runs.outcome import Attempt
 from jupyter_promote.runs.points import Point
 
 
