@@ -5,6 +5,8 @@ Its types are made from that: see labextension/scripts/wire.mjs.
 
 from __future__ import annotations
 
+import inspect
+
 import msgspec
 
 from jupyter_promote.surfaces import wire, wire_flags, wire_form, wire_runs, wire_unified
@@ -29,8 +31,11 @@ SHAPES = (
 
 
 def text() -> str:
-    """Return the schema."""
+    """Return the schema; descriptions are laid out alike, whichever msgspec took the docstrings."""
     _, components = msgspec.json.schema_components(SHAPES, ref_template="#/definitions/{name}")
+    for shape in components.values():
+        if "description" in shape:
+            shape["description"] = inspect.cleandoc(shape["description"])
     definitions = msgspec.json.encode({"definitions": components}, order="sorted")
     return msgspec.json.format(definitions).decode()
 

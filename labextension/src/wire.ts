@@ -91,8 +91,8 @@ export interface FileWire {
 /**
  * What a check says about a cell, or about a module's file where `cell` is null.
  *
- *     `line` is one-based within the cell or file, `end_line` the last of several. What goes on from
- *     cell to cell has all its lines in `spans`.
+ * `line` is one-based within the cell or file, `end_line` the last of several. What goes on from
+ * cell to cell has all its lines in `spans`.
  */
 export interface FindingWire {
   cell: number | null;
@@ -108,7 +108,7 @@ export interface FindingWire {
 /**
  * Another place that a finding is about; without a cell, `line` is one of a module's file.
  *
- *     `like` are the positions of those before it in the list that it repeats, too.
+ * `like` are the positions of those before it in the list that it repeats, too.
  */
 export interface PlaceWire {
   cell: number | null;
@@ -130,8 +130,8 @@ export interface SpanWire {
 /**
  * The notebook on screen, saved or not; its outputs may be left out.
  *
- *     `path` is relative to the server's root. What stands in its cells is soon said; copies are
- *     searched in the whole project.
+ * `path` is relative to the server's root. What stands in its cells is soon said; copies are
+ * searched in the whole project.
  */
 export interface FindingsRequest {
   about?: 'cells' | 'copies';
@@ -141,7 +141,7 @@ export interface FindingsRequest {
 /**
  * What the checks say about a notebook; `rules` explains the rules that found something.
  *
- *     Paths are relative to the server's root.
+ * Paths are relative to the server's root.
  */
 export interface FindingsWire {
   findings: FindingWire[];
@@ -152,8 +152,8 @@ export interface FindingsWire {
 /**
  * The notebook on screen, and what was typed into its form so far.
  *
- *     `fields` are the texts of those parameters that do not keep their defaults; in a `sweep` each
- *     may list several values.
+ * `fields` are the texts of those parameters that do not keep their defaults; in a `sweep` each
+ * may list several values.
  */
 export interface FormRequest {
   content: object;
@@ -166,8 +166,8 @@ export interface FormRequest {
 /**
  * The form of a notebook, whose parameters cell is `cell`; null where it has none.
  *
- *     `problems` are about single fields, by name, `problem` about all together; without any, `runs`
- *     would be executed.
+ * `problems` are about single fields, by name, `problem` about all together; without any, `runs`
+ * would be executed.
  */
 export interface FormWire {
   cell: number | null;
@@ -181,7 +181,7 @@ export interface FormWire {
 /**
  * A parameter: `text` is its default as one would type it, `default` as it stands in the cell.
  *
- *     `choices` are the texts of all its values, where these are few.
+ * `choices` are the texts of all its values, where these are few.
  */
 export interface ParameterWire {
   choices: string[];
@@ -206,7 +206,7 @@ export interface FunctionWire {
 /**
  * An extraction, a run of tests, or runs of a notebook, under way in the server.
  *
- *     Ask for it, or listen to its events, until it has ended.
+ * Ask for it, or listen to its events, until it has ended.
  */
 export interface JobWire {
   error?: ErrorBody | null;
@@ -237,7 +237,7 @@ export interface ReportWire {
 /**
  * The tests that pin what the functions do today: made by this run, kept from an earlier one.
  *
- *     Of `mutants` small faults they notice all but the `survivors`, which are told in words.
+ * Of `mutants` small faults they notice all but the `survivors`, which are told in words.
  */
 export interface TestsWire {
   functions: CoverageWire[];
@@ -271,8 +271,8 @@ export interface VerdictWire {
 /**
  * A run, or a sweep of `total` runs, under way; `lines` are what its cells show from `first` on.
  *
- *     `tail` is a line that has not ended yet. Of the runs that are over, `ended` has those that did
- *     not end well, or the only one.
+ * `tail` is a line that has not ended yet. Of the runs that are over, `ended` has those that did
+ * not end well, or the only one.
  */
 export interface RunningWire {
   done: number;
@@ -300,7 +300,7 @@ export interface NowWire {
 /**
  * What the tests have printed from line number `first` on, and what became of each so far.
  *
- *     `said` tells in words how it ended, "" until then; `passed` is whether all is well.
+ * `said` tells in words how it ended, "" until then; `passed` is whether all is well.
  */
 export interface TestRunWire {
   first: number;
@@ -337,8 +337,8 @@ export interface ObstacleWire {
 /**
  * What the panel asks: `content` is the notebook as it is on screen, saved or not.
  *
- *     `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
- *     the root itself.
+ * `path` and `to` are relative to the server's root; an empty `to` asks for the default, "." is
+ * the root itself.
  */
 export interface PlanRequest {
   content: object;
@@ -392,7 +392,7 @@ export interface RunWire {
 /**
  * Run the generated tests in the file `test`, a path below the target folder `to`.
  *
- *     `kernel` is the name of the notebook's kernel, whose Python runs them.
+ * `kernel` is the name of the notebook's kernel, whose Python runs them.
  */
 export interface RunTestsRequest {
   kernel?: string;
@@ -402,7 +402,7 @@ export interface RunTestsRequest {
 /**
  * A run of the notebook at `path` as it is saved, or with `sweep` all runs of a grid.
  *
- *     `fields` are texts as typed, of those parameters that do not keep their defaults.
+ * `fields` are texts as typed, of those parameters that do not keep their defaults.
  */
 export interface StartRequest {
   deadline?: number | null;
@@ -416,10 +416,10 @@ export interface StartRequest {
 /**
  * One function for a group of copies.
  *
- *     `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
- *     with the id `after` ("" at the top). It is empty where the first copy defines the function
- *     `name`, and the others go. `copies` are the lines that are replaced; `left` says why others
- *     stay. With an obstacle there is no function.
+ * `source` is a new cell with the id `new_id`, right above the cell `above` and below the cell
+ * with the id `after` ("" at the top). It is empty where the first copy defines the function
+ * `name`, and the others go. `copies` are the lines that are replaced; `left` says why others
+ * stay. With an obstacle there is no function.
  */
 export interface UnifiedWire {
   above: number;
