@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_promote import scratch_folders
 from jupyter_promote.errors import BadParameter, NotAFile
 from jupyter_promote.source import textual
 from jupyter_promote.writing import records
@@ -168,8 +168,8 @@ def _fetched(path: Path) -> Iterator[Path]:
     from jupyter_promote.runs import remote
 
     text = remote.read(remote.url_of(path))
-    with tempfile.TemporaryDirectory(prefix="jupyter-promote-") as folder:
-        local = Path(folder, path.name)
+    with scratch_folders.temporary("remote") as folder:
+        local = folder / path.name
         local.write_text(text, encoding="utf-8")
         yield local
 
@@ -183,8 +183,8 @@ def _staged(place: Path) -> Iterator[tuple[Path, str]]:
     if not url:
         yield place, ""
         return
-    with tempfile.TemporaryDirectory(prefix="jupyter-promote-") as folder:
-        yield Path(folder, place.name), url
+    with scratch_folders.temporary("remote") as folder:
+        yield folder / place.name, url
 
 
 def points(job: Job, wanted: Wanted) -> list[Point]:

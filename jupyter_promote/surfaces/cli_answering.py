@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from jupyter_promote import scratch_folders
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.surfaces import terminal
 
@@ -16,11 +17,15 @@ MISTAKE, BUG = 2, 3
 
 
 def answering(command: Callable[..., int]) -> Callable[..., int]:
-    """Wrap a command: errors become one message, or one JSON object with `--json`."""
+    """Wrap a command: errors become one message, or one JSON object with `--json`.
+
+    What killed commands have left in the temporary folder is removed first.
+    """
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> int:
         as_json = bool(options.get("as_json")) or options.get("format_") == "json"
+        scratch_folders.sweep()
         try:
             return command(*args, **options)
         except PromoteError as error:

@@ -21,7 +21,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from jupyter_promote import settings, workflow
+from jupyter_promote import scratch_folders, settings, workflow
 from jupyter_promote.errors import BadPath
 from jupyter_promote.runs.hosting import Lasting
 from jupyter_promote.surfaces import flagging, places, wire
@@ -182,6 +182,7 @@ def _report(promotion: workflow.Promotion, to: Path, root: Path) -> ReportWire:
 
 def load(server_app: Any) -> None:
     """Add the handlers to a running server."""
+    scratch_folders.sweep()  # what killed servers have left
     log: logging.Logger = server_app.log
     hosts = Lasting()
     atexit.register(hosts.close)  # before `Jobs`, and so after these have ended
