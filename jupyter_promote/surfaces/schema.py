@@ -6,6 +6,7 @@ Its types are made from that: see labextension/scripts/wire.mjs.
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import msgspec
 
@@ -31,13 +32,25 @@ SHAPES = (
 
 
 def text() -> str:
-    """Return the schema; descriptions are laid out alike, whichever msgspec took the docstrings."""
+    """Return the schema, the same for every version of msgspec."""
     _, components = msgspec.json.schema_components(SHAPES, ref_template="#/definitions/{name}")
-    for shape in components.values():
-        if "description" in shape:
-            shape["description"] = inspect.cleandoc(shape["description"])
-    definitions = msgspec.json.encode({"definitions": components}, order="sorted")
+    definitions = msgspec.json.encode({"definitions": laid_out(components)}, order="sorted")
     return msgspec.json.format(definitions).decode()
+
+
+def laid_out(components: dict[str, Any]) -> dict[str, Any]:
+    """Return `components` with descriptions as `inspect.getdoc` gives them.
+
+    msgspec takes them as they are indented in the source up to 0.22, dedented from 0.23 on.
+    """
+    return {
+        name: (
+            {**shape, "description": inspect.cleandoc(shape["description"])}
+            if "description" in shape
+            else shape
+        )
+        for name, shape in components.items()
+    }
 
 
 if __name__ == "__main__":
