@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import ClassVar
 
+from jupyter_promote.sensitive import texts
+
 
 @contextmanager
 def undoing(undo: Callable[[BaseException], object]) -> Iterator[None]:
@@ -28,17 +30,17 @@ class PromoteError(Exception):
 
     The surfaces show it as one message; it never carries a traceback. Anything that is not a
     `PromoteError` is a bug of ours and keeps its traceback. `detail` is what the message is about,
-    in full: several lines.
+    in full: several lines. What looks like a secret is masked: messages go to screens and logs.
     """
 
     kind: ClassVar[str] = "error"
 
     def __init__(self, what: str, *, where: str = "", hint: str = "", detail: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = texts.masked(what)
         self.where = where
         self.hint = hint
-        self.detail = detail
+        self.detail = texts.masked(detail)
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -28,13 +28,13 @@ def export(
         PromoteError: a path is no notebook or not in the project, or the file is there already.
     """
     from jupyter_promote.promotion import formatting
-    from jupyter_promote.runs import ledger, parameters, schedules
+    from jupyter_promote.runs import injection, ledger, parameters, schedules
 
     textual.refuse(path)
     declared = parameters.of_notebook(notebook.read(path).content)
     known = {parameter.name: parameter for parameter in declared}
     parsed = {n: parameters.parse_value(v, known[n]) if n in known else v for n, v in pairs}
-    parameters.check(declared, parsed)
+    injection.check_written(declared, parsed)
     root = ledger.root_of(path)
     options = [
         word

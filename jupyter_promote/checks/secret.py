@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.flow import trees
 from jupyter_promote.flow.program import CodeCell
+from jupyter_promote.sensitive import forms, texts, values
 
-_KNOWN = {
-    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    "an AWS key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-    "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})",
-    "a GitLab token": r"\bglpat-[\w-]{20,}",
-    "an API key": r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}",
-    "a Google API key": r"\bAIza[\w-]{35}",
-    "a Slack token": r"\bxox[abeoprs]-[\w-]{10,}",
-    "a Hugging Face token": r"\bhf_[A-Za-z0-9]{30,}",
-    "a PyPI token": r"\bpypi-AgE[\w-]{40,}",
-    "a token": r"\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{15,}",
-    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'{}<>$]+:(?P<password>[^\s/@\"'{}<>$]{3,})@",
-}
-_NAME = re.compile(
-    r"(^|_)(pass(word|wd|phrase)?|pwd|secret(_key)?|(access|auth|api|bearer|refresh)_?token|token"
-    r"|api_?key|access_?key|private_?key|client_?secret)$",
-    re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(
-    r"(?i)^\W*$|\*{3}|\.{3}|x{4}|^<.*>$|^\{.*\}$|^\$|your|my_|change|example|placeholder|insert"
-    r"|replace|dummy|fake|todo|none|null|secret|passw|token|key|test|demo|sample|hidden|redacted"
-)
 _ENV = re.compile(r"^\s*[%!]{1,2}\s*(?:env|set_env|export)\s+(?P<name>\w+)[\s=]+(?P<value>\S+)")
+_NO_CODE = re.compile(r"^\s*[%!#]")  # magics, the shell, and code that was made a comment
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -57,25 +38,36 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _known(source: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a text that hold what is known by its form."""
-    for what, pattern in _KNOWN.items():
-        for found in re.finditer(pattern, source):
-            part = found.groupdict().get("password") or found[0]
-            if not re.search(r"(?i)example|x{6}|\*{3}|\.{3}|^pass(word)?$", part):
-                yield source.count("\n", 0, found.start()) + 1, what
+    ends = [found.start() for found in re.finditer("\n", source)]
+    for one in forms.find(source):
+        if not values.is_stand_in(source[one.start : one.end]):
+            yield bisect_left(ends, one.start) + 1, one.what
 
 
 def _named(one: CodeCell) -> Iterator[tuple[int, str]]:
     """Yield the lines that give a text to a name, key or argument that says it is secret."""
     for number, line in enumerate(one.cell.source.split("\n"), 1):
         found = _ENV.match(line)
-        if found and _NAME.search(_snake(found["name"])) and _is_secret(found["value"]):
+        if found and values.written(found["name"], found["value"]):
             yield number, f"the value of {found['name']!r}"
+        elif _NO_CODE.match(line):
+            yield from ((number, inside.what) for inside in texts.named(line))
     for node in (n for s in one.statements for n in trees.walk(s)):
         for name, value in _given(node):
-            if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
-                continue
-            if _NAME.search(_snake(name)) and _is_secret(value.value):
+            if values.written(name, _text(value)):
                 yield value.lineno, f"the value of {name!r}"
+        if isinstance(node, ast.Constant):
+            yield from ((node.lineno, inside.what) for inside in texts.named(_text(node)))
+
+
+def _text(value: ast.expr) -> str:
+    """Return the text that a literal is, '' for what is none."""
+    match value:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Constant(value=bytes(raw)):
+            return raw.decode("utf-8", "replace")
+    return ""
 
 
 def _given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -89,20 +81,25 @@ def _given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                         yield name, value
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
             yield name, value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
+            yield name, value
+        case ast.keyword(arg="auth", value=ast.Tuple(elts=[_, password])):
+            yield "password", password
         case ast.keyword(arg=str(name), value=value):
             yield name, value
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
+        case ast.Dict(keys=keys, values=given):
+            for key, value in zip(keys, given, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield key.value, value
+        case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+            yield from _defaults(arguments)
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_")
-
-
-def _is_secret(value: str) -> bool:
-    """True for a text that is no placeholder and no word, as far as one can see."""
-    if len(value) < 6 or re.search(r"\s", value) or _PLACEHOLDER.search(value):
-        return False
-    return not re.fullmatch(r"[A-Z_]+|[a-z_]+|[\w.-]*\.(txt|json|pem|key|env|csv)", value)
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    with_defaults = positional[len(positional) - len(arguments.defaults) :]
+    for one, value in zip(with_defaults, arguments.defaults, strict=True):
+        yield one.arg, value
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            yield one.arg, default

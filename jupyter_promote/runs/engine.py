@@ -21,6 +21,7 @@ from papermill.log import logger
 
 from jupyter_promote.runs import outputs, profiles, results
 from jupyter_promote.runs.watching import memory
+from jupyter_promote.sensitive import texts
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.forkserver import ForkServer
@@ -159,11 +160,20 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no
     def process_message(self, message: Any, cell: NotebookNode, cell_index: int) -> Any:
         """Take one message of the kernel, and tell who listens what it showed."""
         if self.session is not None:
-            message = {**message, "content": self.session.mask(message["content"])}
+            content = self.session.mask(message["content"])
+            if message.get("msg_type") == "error":
+                content = _without_secrets(content)
+            message = {**message, "content": content}
         output = super().process_message(message, cell, cell_index)
         if output and self.session is not None:
             self.session.on_output(cell_index, output)
         return output
+
+
+def _without_secrets(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error message of a kernel without what looks secret: tracebacks quote code and data."""
+    lines = [texts.masked(line) for line in error.get("traceback", [])]
+    return {**error, "evalue": texts.masked(error.get("evalue", "")), "traceback": lines}
 
 
 class PromoteEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types

@@ -303,7 +303,7 @@ def _through_papermill(
             papermill.execute_notebook(
                 lent.path,
                 lent.path,
-                parameters=dict(given),
+                parameters=injection.cleared(given),
                 engine_name=engine.NAME,
                 kernel_name=job.kernel,
                 language=job.language,

@@ -1,7 +1,8 @@
 """Values that papermill cannot write into a notebook: dates, paths, tuples, sets, and secrets.
 
 Each is plain JSON in files, ids and the ledger (`2026-01-31`, `data/x.csv`, `[1, 2]`, `env:TOKEN`)
-and becomes what the notebook declares in the cell that papermill injects.
+and becomes what the notebook declares in the cell that papermill injects. What looks like a secret
+and is none is given as `clear:VALUE`, and stands so in files, ids and the ledger.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from nbformat import NotebookNode
 from jupyter_promote.errors import BadParameter
 from jupyter_promote.runs import parameters, types
 from jupyter_promote.runs.parameters import Parameter
+from jupyter_promote.sensitive import texts, values
+from jupyter_promote.sensitive.forms import Found
+from jupyter_promote.sensitive.texts import MASK
 
-MASK = "***"
 _SHORTEST = 4  # characters of a secret that is looked for in outputs
 _REFERENCE = re.compile(r"(env|file):(?!//)(.+)", re.DOTALL)
-_SECRET = re.compile(
-    r"(?i)(^|_)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)$"
-)
+_CLEAR = "clear:"
 _MAKERS = {
     "date": '__import__("datetime").date.fromisoformat',
     "datetime": '__import__("datetime").datetime.fromisoformat',
@@ -168,21 +169,72 @@ def check(declared: Sequence[Parameter], given: Mapping[str, object]) -> None:
     Raises:
         BadParameter: a value that does not fit, a secret in clear, or a reference to nothing.
     """
+    check_written(declared, given)
     for name, value in given.items():
-        if _in_clear(name, value):
-            raise BadParameter(
-                f"{name!r} looks like a secret, which would stand in the output",
-                hint=f"refer to it: -p {name} env:VARIABLE, or file:PATH",
-            )
         found = _reference(value)
         if found:
             _refuse_missing(name, *found)
-    parameters.check(tuple(declared), given)
 
 
-def _in_clear(name: object, value: object) -> bool:
-    named = isinstance(name, str) and _SECRET.search(name) is not None
-    return named and isinstance(value, str) and value != "" and _reference(value) is None
+def check_written(declared: Sequence[Parameter], given: Mapping[str, object]) -> None:
+    """Do what `check` does for values that are only written down here: references lead elsewhere."""
+    known = {parameter.name: parameter for parameter in declared}
+    for name, value in given.items():
+        why = _in_clear(str(name), value, known.get(name))
+        if why:
+            raise BadParameter(
+                f"{name!r} {why}, which would stand in the output",
+                hint=f"refer to it: -p {name} env:VARIABLE, or file:PATH;"
+                f" if it is no secret, say so: -p {name} {_CLEAR}VALUE",
+            )
+    parameters.check(tuple(declared), cleared(given))
+
+
+def cleared(given: Mapping[str, object]) -> dict[str, object]:
+    """Return the values as the notebook gets them: without the `clear:` of what is no secret."""
+    return {name: _cleared(str(name), value) for name, value in given.items()}
+
+
+def _cleared(name: str, value: object) -> object:
+    match value:
+        case str() if value.startswith(_CLEAR):
+            rest = value.removeprefix(_CLEAR)
+            return rest if _reference(rest) or _in_clear(name, rest) else value
+        case list():
+            return [_cleared(name, one) for one in value]
+        case dict():
+            return {key: _cleared(str(key), one) for key, one in value.items()}
+    return value
+
+
+def _in_clear(name: str, value: object, declared: Parameter | None = None) -> str:
+    """Return why a value must be taken for a secret in clear, '' if it need not be.
+
+    Numbers where only a number fits are not: a reference could not be given in their place.
+    """
+    match value:
+        case bool():
+            return ""
+        case int() if values.told_number(name, value):
+            text_fits = declared is None or types.fits("", declared.type_text, default=declared)
+            return "looks like a secret by its name" if text_fits else ""
+        case str() if _reference(value) is None and not value.startswith(_CLEAR):
+            if values.told(name, value):
+                return "looks like a secret by its name"
+            seen = (one.what for one in texts.find(value) if not _is_stand_in(value, one))
+            what = next(seen, "")
+            return what and f"holds what looks like {what}"
+        case list():
+            return next(filter(None, (_in_clear(name, one) for one in value)), "")
+        case dict():
+            keys = (_in_clear("", str(key)) for key in value)
+            inner = (_in_clear(str(key), one) for key, one in value.items())
+            return next(filter(None, (*keys, *inner)), "")
+    return ""
+
+
+def _is_stand_in(text: str, found: Found) -> bool:
+    return values.is_stand_in(text[found.start : found.end])
 
 
 def _reference(value: object) -> tuple[str, str] | None:

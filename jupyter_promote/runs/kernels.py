@@ -26,6 +26,7 @@ from nbformat import NotebookNode
 
 from jupyter_promote.errors import RunFailed
 from jupyter_promote.runs import watching
+from jupyter_promote.sensitive import texts
 
 DEFAULT_KERNEL = "python3"
 OnCell = Callable[[int, int], None]
@@ -344,6 +345,6 @@ def _run_aside(client: NotebookClient, notebook: NotebookNode, source: str) -> N
 
 
 def shown_error(name: str, value: str) -> str:
-    """Return 'Name: value' without colours, at most 500 characters."""
-    plain = _COLOUR.sub("", f"{name}: {value}").strip().removesuffix(":")
+    """Return 'Name: value' without colours and secrets, at most 500 characters."""
+    plain = texts.masked(_COLOUR.sub("", f"{name}: {value}").strip().removesuffix(":"))
     return plain if len(plain) <= 500 else plain[:499] + "…"

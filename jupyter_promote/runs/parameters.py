@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from jupyter_promote.errors import BadParameter
 from jupyter_promote.runs import types
+from jupyter_promote.sensitive import texts
 
 TAG = "parameters"
 LONGEST_NUMBER = 4000  # digits; Python reads at most 4300
@@ -222,7 +223,7 @@ def check(parameters: tuple[Parameter, ...], given: Mapping[str, object]) -> Non
         if not types.fits(value, wanted, default=known[name]):
             raise BadParameter(
                 f"the parameter {name!r} is declared {wanted}, not {type(value).__name__}",
-                hint=f"its default is {known[name].default}" if known[name].default else "",
+                hint=_told_default(known[name]),
             )
 
 
@@ -272,9 +273,14 @@ def parse_value(text: str, parameter: Parameter) -> object:
         if types.fits(value, parameter.type_text, default=parameter):
             return value
     raise BadParameter(
-        f"{text!r} is no value for {parameter.name!r}, which is declared {parameter.type_text}",
-        hint=f"its default is {parameter.default}" if parameter.default else "",
+        f"{texts.shown(parameter.name, text)!r} is no value for {parameter.name!r}, which is declared {parameter.type_text}",
+        hint=_told_default(parameter),
     )
+
+
+def _told_default(parameter: Parameter) -> str:
+    default = texts.shown(parameter.name, parameter.default)
+    return f"its default is {default}" if default else ""
 
 
 _CONSTANTS = {

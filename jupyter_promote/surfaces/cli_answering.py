@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_promote import scratch_folders
 from jupyter_promote.errors import PromoteError
+from jupyter_promote.sensitive import texts
 from jupyter_promote.surfaces import terminal
 
 MISTAKE, BUG = 2, 3
@@ -48,7 +49,7 @@ def _bug(error: Exception, *, as_json: bool) -> int:
     with tempfile.NamedTemporaryFile(
         "w", prefix="jupyter-promote-", suffix=".txt", delete=False
     ) as report:
-        report.write("".join(traceback.format_exception(error)))
+        report.write(texts.masked("".join(traceback.format_exception(error))))
     hint = f"please report it with the file {report.name}"
     terminal.error("bug", f"a bug in jupyter_promote ({type(error).__name__})", "", hint, as_json)
     return BUG

@@ -6,12 +6,14 @@ import asyncio
 import atexit
 import logging
 import threading
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from jupyter_promote.errors import PromoteError, RunFailed
+from jupyter_promote.sensitive import texts
 from jupyter_promote.surfaces.wire import (
     ErrorBody,
     JobWire,
@@ -237,7 +239,8 @@ def explain(error: BaseException, log: Log) -> ErrorBody:
     """Return `error` as a sentence; the traceback of a bug goes to the server's log only."""
     if isinstance(error, PromoteError):
         return told(error)
-    log.error("jupyter_promote failed", exc_info=error)
+    trace = texts.masked("".join(traceback.format_exception(error)))
+    log.error("jupyter_promote failed\n%s", trace)
     return ErrorBody(
         kind="bug",
         what="something went wrong inside jupyter_promote; nothing was promoted",

@@ -82,6 +82,83 @@ def test_a_value_is_refused(name: str) -> None:
     assert words in str(caught.value)
 
 
+# Put together here, so that no scanner takes this file for a leak.
+GITHUB = "ghp_" + "a1B2c3D4" * 5
+SECRET: dict[str, tuple[str, object]] = {
+    "by its name": ("secret_key", "k9X2"),
+    "by a name in camel case": ("accessToken", "k9X2"),
+    "by its form": ("text", GITHUB),
+    "within an address": ("text", "postgresql://app:k9X2@db.example/prod"),
+    "within settings": ("text", "Server=db;Uid=app;Pwd=k9X2y;"),
+    "in a list": ("items", ["a", GITHUB]),
+    "under a key": ("options", {"user": "a", "password": "k9X2"}),
+    "as a number": ("password", 12345678),
+}
+LOOSE = read(
+    "text = secret_key = accessToken = pwd = pad_token = password_column = ''\nitems = []\noptions = {}\n"
+    "password = None\nfolder: Path = Path('x')"
+)
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_a_secret_in_clear_is_refused_and_not_shown(name: str) -> None:
+    parameter, value = SECRET[name]
+    with pytest.raises(BadParameter) as caught:
+        injection.check(LOOSE, {parameter: value})
+    assert f"{parameter!r}" in str(caught.value) and f"-p {parameter} clear:" in str(caught.value)
+    assert not any(part in str(caught.value) for part in ("k9X2", "a1B2", "12345678"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("pad_token", "[PAD]"), ("pad_token", "x"), ("pwd", "/data"), ("password_column", "pw")],
+)
+def test_a_word_that_looks_like_a_secret_is_taken(name: str, value: str) -> None:
+    injection.check(LOOSE, {name: value})
+    assert injection.cleared({name: value}) == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("given", "arrives"),
+    [
+        ({"secret_key": "clear:hearts"}, {"secret_key": "hearts"}),
+        ({"text": f"clear:{GITHUB}"}, {"text": GITHUB}),
+        ({"text": "clear:sky"}, {"text": "clear:sky"}),
+        ({"text": "clear:env:HOME"}, {"text": "env:HOME"}),
+        ({"options": {"password": "clear:x"}}, {"options": {"password": "x"}}),
+        ({"items": [f"clear:{GITHUB}"]}, {"items": [GITHUB]}),
+    ],
+)
+def test_what_is_said_to_be_no_secret_arrives_without_the_word(
+    given: dict[str, Any], arrives: dict[str, Any]
+) -> None:
+    injection.check(LOOSE, given)
+    assert injection.cleared(given) == arrives
+
+
+def test_a_value_that_does_not_fit_is_not_shown_where_it_is_secret() -> None:
+    declared = read("api_key: int = 0\nrate = 0.5")
+    with pytest.raises(BadParameter) as caught:
+        parse_value("k9X2", declared[0])
+    assert "k9X2" not in str(caught.value)
+    with pytest.raises(BadParameter) as caught:
+        parse_value(GITHUB, declared[1])
+    assert GITHUB not in str(caught.value)
+
+
+def test_the_error_of_a_run_shows_no_secret(tmp_path: Path) -> None:
+    code = f"url = 'postgresql://app:' + 'k9X2' + 'y8@db/x'\nraise OSError('no answer of ' + url + ' {GITHUB}')"
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path / "n.ipynb"
+    )
+    run = execution.execute(
+        execution.prepare(tmp_path / "n.ipynb"), {}, tmp_path / "o.ipynb", host=Stock()
+    )
+    assert run.error == "OSError: no answer of postgresql://app:***@db/x ***"
+    error = nbformat.read(tmp_path / "o.ipynb", as_version=4).cells[-1].outputs[0]
+    assert "k9X2y8" not in str(error) and GITHUB not in str(error)
+
+
 READINGS = [
     ("day", "2026-02-03", "2026-02-03"),
     ("pair", "(2, 'b')", [2, "b"]),
@@ -100,6 +177,7 @@ def test_the_notebook_gets_what_it_declares(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = "print(repr((day, until, at, folder, pair, ends, names)))\nprint('the', token)\ntoken"
+    shown += "\nassert text.startswith('ghp_')"
     cells = [nbformat.v4.new_code_cell(code) for code in (CELL, shown, "1 / (token == 0)")]
     cells[0].metadata["tags"] = ["parameters"]
     cells[1].metadata["tags"] = ["results"]
@@ -114,6 +192,7 @@ def test_the_notebook_gets_what_it_declares(
         "ends": [3, 4],
         "names": {"z"},
         "token": "env:MY_TOKEN",
+        "text": f"clear:{GITHUB}",
     }
     job = execution.prepare(tmp_path / "n.ipynb")
     run = execution.execute(job, given, tmp_path / "o.ipynb", host=Stock())

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 from jupyter_promote.pinning import importing, secrets
+from jupyter_promote.sensitive.names import Degree, degree
 from jupyter_promote.testing.foreign import attempted
 
 MOST_COLUMNS = 200
@@ -115,7 +116,7 @@ def of_value(name: str, value: Any) -> Json | None:
         return {
             "kind": "table",
             "rows": len(value),
-            "columns": {c: _column(c, part) for c, part in columns},
+            "columns": {_label(c): _column(c, part) for c, part in columns},
         }
     if pandas is not None and isinstance(value, pandas.Index):
         return _column(str(value.name or name), value.to_series())
@@ -181,5 +182,11 @@ def _categories(name: str, values: Any) -> Json:
     return found
 
 
+def _label(name: str) -> str:
+    """Return the name of a column, masked where it is a secret itself."""
+    hidden, _ = secrets.masked(name)
+    return str(hidden)
+
+
 def _is_secret(name: str, texts: Any) -> bool:
-    return secrets.named(name) or any(secrets.in_text(text) for text in texts)
+    return degree(name) is Degree.SURELY or secrets.in_text("\n".join(texts))
