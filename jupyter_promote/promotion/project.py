@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
+from jupyter_promote import quoting
 from jupyter_promote.errors import BadName, BadPath, BadTarget
 from jupyter_promote.promotion import naming
 from jupyter_promote.promotion.record import Loan
@@ -262,26 +263,27 @@ def distributions(modules: Iterable[str]) -> list[str]:
 
 def pyproject(target: Target, dependencies: Sequence[str]) -> str:
     """Return a minimal pyproject.toml that makes the package installable."""
-    listed = "".join(f'    "{d}",\n' for d in dependencies)
-    name = target.package.partition(".")[0].replace("_", "-")
+    listed = "".join(f"    {quoting.toml(d)},\n" for d in dependencies)
+    name, root = target.package.partition(".")[0].replace("_", "-"), target.root or "."
+    package = f"{root}/{target.package.partition('.')[0]}"
     return f"""[build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
 
 [project]
-name = "{name}"
+name = {quoting.toml(name)}
 version = "0.1.0"
 requires-python = ">=3.10"
 dependencies = [
 {listed}]
 
 [tool.hatch.build.targets.wheel]
-packages = ["{target.root or '.'}/{target.package.partition('.')[0]}"]
+packages = [{quoting.toml(package)}]
 
 [tool.pytest.ini_options]
-pythonpath = ["{target.root or '.'}"]
+pythonpath = [{quoting.toml(root)}]
 testpaths = ["tests"]
 
 [tool.ruff]
-src = ["{target.root or '.'}"]
+src = [{quoting.toml(root)}]
 """

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
+from jupyter_promote import quoting
 from jupyter_promote.errors import BadParameter, BadPath, DiskProblem
 from jupyter_promote.runs.ledger import Row
 from jupyter_promote.runs.outcome import Run
 from jupyter_promote.source.characters import printable
 
-_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PLAIN = tuple(f.name for f in fields(Row) if f.name not in ("parameters", "results", "heard"))
 
 
@@ -57,14 +54,17 @@ def export(rows: Sequence[Row], path: Path) -> None:
     names, lines = table(rows)
     match path.suffix.lower():
         case ".csv":
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows(
-                [names, *([_cell(value) for value in line] for line in lines)]
+            cells: list[list[object]] = [
+                [*names],
+                *([_cell(value) for value in line] for line in lines),
+            ]
+            write(
+                path, "".join(quoting.csv(line) for line in cells).encode(errors="backslashreplace")
             )
-            write(path, text.getvalue().encode())
         case ".json":
             found = [dict(zip(names, line, strict=True)) for line in lines]
-            write(path, json.dumps(found, indent=1, default=str, ensure_ascii=False).encode())
+            text = json.dumps(found, indent=1, default=str, ensure_ascii=False)
+            write(path, text.encode(errors="backslashreplace"))
         case ".parquet":
             write(path, _parquet(names, lines))
         case _:
@@ -77,8 +77,7 @@ def export(rows: Sequence[Row], path: Path) -> None:
 def _cell(value: object) -> object:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    # A spreadsheet would execute what looks like a formula.
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "@")) else value
+    return value
 
 
 def _parquet(names: Sequence[str], lines: Sequence[Sequence[object]]) -> bytes:
@@ -162,21 +161,19 @@ def junit(runs: Sequence[Run], notebook: Path) -> str:
     seconds = sum(run.seconds for run in runs)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<testsuite name={quoteattr(_xml(notebook.name))} tests="{len(runs)}" '
+        f'<testsuite name="{quoting.xml(notebook.name)}" tests="{len(runs)}" '
         f'failures="{failed}" errors="{errors}" time="{seconds:.3f}">',
     ]
     for run in runs:
         named = ", ".join(f"{name}={value}" for name, value in run.parameters.items())
         lines.append(
-            f"<testcase classname={quoteattr(_xml(notebook.stem))} "
-            f'name={quoteattr(_xml(named or run.id))} time="{run.seconds:.3f}">'
+            f'<testcase classname="{quoting.xml(notebook.stem)}" '
+            f'name="{quoting.xml(named or run.id)}" time="{run.seconds:.3f}">'
         )
         if run.state != "done":
-            kind = "failure" if run.state == "failed" else "error"
-            lines.append(
-                f"<{kind} message={quoteattr(_xml(why(run)))}>{escape(_xml(why(run)))}</{kind}>"
-            )
-        lines.append(f"<system-out>{escape(_xml(str(run.output)))}</system-out></testcase>")
+            kind, reason = "failure" if run.state == "failed" else "error", quoting.xml(why(run))
+            lines.append(f'<{kind} message="{reason}">{reason}</{kind}>')
+        lines.append(f"<system-out>{quoting.xml(str(run.output))}</system-out></testcase>")
     return "\n".join([*lines, "</testsuite>", ""])
 
 
@@ -184,7 +181,7 @@ def summary(runs: Sequence[Run], notebook: Path) -> str:
     """Return the runs as a Markdown table, for the summary page of a CI run."""
     done = sum(run.state == "done" for run in runs)
     lines = [
-        f"### {_markdown(notebook.name)}: {done} of {len(runs)} done",
+        f"### {quoting.markdown(notebook.name)}: {done} of {len(runs)} done",
         "",
         "| state | parameters | results | seconds | error |",
         "|---|---|---|---|---|",
@@ -197,7 +194,7 @@ def summary(runs: Sequence[Run], notebook: Path) -> str:
             f"{run.seconds:.2f}",
             why(run) if run.state != "done" else "",
         )
-        lines.append("| " + " | ".join(_markdown(part) for part in parts) + " |")
+        lines.append("| " + " | ".join(quoting.markdown(part) for part in parts) + " |")
     return "\n".join([*lines, ""])
 
 
@@ -206,15 +203,3 @@ def why(run: Run) -> str:
     place = "" if run.failed_cell is None else f"cell {run.failed_cell + 1}"
     line = "" if run.error_line is None else f", line {run.error_line}"
     return f"{place}{line}{': ' if place else ''}{printable(run.error)}"
-
-
-def _xml(text: str) -> str:
-    """Return the text without characters that XML cannot hold."""
-    return _NOT_XML.sub("?", text)
-
-
-def _markdown(text: str) -> str:
-    plain = printable(text)
-    for letter in "\\`*_[]<>|":
-        plain = plain.replace(letter, "\\" + letter)
-    return plain

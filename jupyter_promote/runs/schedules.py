@@ -1,39 +1,53 @@
 """Small files that let a scheduler or a CI run a notebook: one function for each, returning text.
 
 They call `jupyter promote` in the project's root; whoever gets one reads it, changes it, and owns
-it. What comes from outside (names of files, parameters) is quoted for where it stands.
+it. What comes from outside (names of files, parameters) is quoted for where it stands. Nothing is
+installed by a name that somebody else could take in a public index: the project itself is, its list
+of requirements, and what the person named.
 """
 
 from __future__ import annotations
 
-import json
+import keyword
 import pprint
 import re
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from jupyter_promote import quoting
 
 CRON = "0 3 * * *"  # every night at three
 _PYTHON = "3.12"
 _JUNIT = "report.xml"
+_LONGEST_NAME = 80  # characters: systems and file systems take 100 or more
+_NEEDS = (
+    "# What is installed must bring jupyter_promote along: see `jupyter promote export --install`."
+)
+# What GitLab reads at the top of its file as something else than a job
+_NO_JOBS = frozenset(
+    "default include stages types variables workflow image services cache before_script after_script"
+    " pages true false nil spec".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """`jupyter promote VERB NOTEBOOK OPTIONS`; `notebook` is relative to the project's root.
 
-    All are printable; the verb is "run" or "sweep".
+    All are printable; the verb is "run" or "sweep". `installed` are pip's arguments in a fresh
+    environment, none where nothing is known to install.
     """
 
     verb: str
     notebook: str
     options: tuple[str, ...] = ()
+    installed: tuple[str, ...] = (".",)
 
     @property
     def name(self) -> str:
         """A name for the work that every system takes."""
         stem = self.notebook.rpartition("/")[2].removesuffix(".ipynb")
-        found = re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_").lower()
+        found = re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_").lower()[:_LONGEST_NAME]
         return found if found[:1].isalpha() else f"notebook_{found}".rstrip("_")
 
     @property
@@ -55,53 +69,68 @@ class Work:
     @property
     def line(self) -> str:
         """The command as a line of shell."""
-        return " ".join([shlex.join(self.words), *self.placed("$(date +%F)")])
+        return " ".join([_shell(self.words), *self.placed("$(date +%F)")])
+
+    @property
+    def installing(self) -> str:
+        """The command that installs what the other one needs, as a line of shell."""
+        if not self.installed:
+            return "jupyter promote --version"  # where it is missing, the job ends here
+        return _shell(["pip", "install", *self.installed])
+
+
+def _shell(words: Sequence[str]) -> str:
+    return " ".join(map(quoting.shell, words))
 
 
 def github(work: Work) -> str:
     """Return a GitHub Actions workflow."""
-    line = work.line.replace("${{", "${{ '${{' }}")  # else GitHub evaluates what follows
-    line += ' --summary "$GITHUB_STEP_SUMMARY"'
+    line = quoting.github(work.line) + ' --summary "$GITHUB_STEP_SUMMARY"'
     return f"""\
 # Every night: {work.verb} the notebook. The outputs are kept as an artifact.
-name: {work.name}
+{_NEEDS}
+name: {quoting.yaml(work.name)}
 on:
   schedule:
     - cron: "{CRON}"
   workflow_dispatch:
+permissions:
+  contents: read
 jobs:
-  {work.name}:
+  {quoting.yaml(work.name)}:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with:
           python-version: "{_PYTHON}"
-      - run: pip install jupyter-promote .
-      - run: {_yaml(line)}
+      - run: {quoting.yaml(quoting.github(work.installing))}
+      - run: {quoting.yaml(line)}
       - uses: actions/upload-artifact@v4
         if: always()
         with:
-          name: {work.name}
-          path: {work.outputs}
+          name: {quoting.yaml(work.name)}
+          path: {quoting.yaml(work.outputs)}
 """
 
 
 def gitlab(work: Work) -> str:
     """Return a GitLab CI configuration."""
+    job = f"notebook_{work.name}" if work.name in _NO_JOBS else work.name
     return f"""\
 # The time is set in GitLab: Build > Pipeline schedules.
-{work.name}:
+{_NEEDS}
+{quoting.yaml(job)}:
   image: python:{_PYTHON}
   rules:
     - if: $CI_PIPELINE_SOURCE == "schedule" || $CI_PIPELINE_SOURCE == "web"
   script:
-    - pip install jupyter-promote .
-    - {_yaml(f"{work.line} --junit {_JUNIT}")}
+    - {quoting.yaml(work.installing)}
+    - {quoting.yaml(f"{work.line} --junit {_JUNIT}")}
   artifacts:
     when: always
     paths:
-      - {work.outputs}
+      - {quoting.yaml(work.outputs)}
     reports:
       junit: {_JUNIT}
 """
@@ -110,21 +139,22 @@ def gitlab(work: Work) -> str:
 def jenkins(work: Work) -> str:
     """Return a declarative Jenkinsfile."""
     return f"""\
+{_NEEDS.replace("#", "//")}
 pipeline {{
     agent {{ docker {{ image 'python:{_PYTHON}' }} }}
     triggers {{ cron('{CRON}') }}
     stages {{
-        stage('{work.name}') {{
+        stage({quoting.groovy(work.name)}) {{
             steps {{
-                sh 'pip install jupyter-promote .'
-                sh {_groovy(f"{work.line} --junit {_JUNIT}")}
+                sh {quoting.groovy(work.installing)}
+                sh {quoting.groovy(f"{work.line} --junit {_JUNIT}")}
             }}
         }}
     }}
     post {{
         always {{
             junit '{_JUNIT}'
-            archiveArtifacts artifacts: '{work.outputs}/**', allowEmptyArchive: true
+            archiveArtifacts artifacts: {quoting.groovy(f"{work.outputs}/**")}, allowEmptyArchive: true
         }}
     }}
 }}
@@ -133,18 +163,18 @@ pipeline {{
 
 def make(work: Work) -> str:
     """Return a makefile."""
-    line = work.line.replace("$", "$$")
     return f"""\
 # make -f {work.name}.mk
 .PHONY: {work.name}
 {work.name}:
-\t{line}
+\t{quoting.make(work.line)}
 """
 
 
 def luigi(work: Work) -> str:
     """Return a module with a Luigi task."""
     task = work.name.title().replace("_", "")
+    task = f"{task}Task" if keyword.iskeyword(task) else task
     where = ", ".join(
         f'f"{each}"' if "{" in each else repr(each) for each in work.placed("{self.day}")
     )
@@ -180,8 +210,7 @@ class {task}(luigi.Task):
 def airflow(work: Work) -> str:
     """Return a module with a DAG of one BashOperator, for Airflow 2.4 or newer and for 3."""
     # Airflow renders the command with Jinja: what looks like a template must come out as it is.
-    words = re.sub(r"\{[{%#]", r"{{ '\g<0>' }}", shlex.join(work.words))
-    command = " ".join([words, *work.placed("{{ ds }}")])
+    command = " ".join([quoting.jinja(_shell(work.words)), *work.placed("{{ ds }}")])
     return f'''\
 """Set PROMOTE_ROOT to the project's folder on the worker."""
 
@@ -204,20 +233,11 @@ with DAG(
 ):
     BashOperator(
         task_id="{work.verb}",
-        bash_command={command!r},
+        bash_command={quoting.python(command)},
         cwd=os.environ.get("PROMOTE_ROOT", "."),
         retries=2,
     )
 '''
-
-
-def _yaml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # which is a double-quoted string of YAML, too
-
-
-def _groovy(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
 
 
 def _python(words: list[str]) -> str:

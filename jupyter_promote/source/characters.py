@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from jupyter_promote.quoting import terminal
+
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 STEERING = frozenset("\x07\x08\x1b\x9b")
@@ -44,4 +46,4 @@ def _scripts(name: str) -> set[str]:
 
 def printable(text: str) -> str:
     """Return `text` without characters that could steer a terminal or hide in a line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return terminal(text)

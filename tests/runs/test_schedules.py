@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import jinja2
@@ -19,11 +19,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from jupyter_promote import scheduling
 from jupyter_promote.promotion import formatting
-from jupyter_promote.runs import schedules
+from jupyter_promote.runs import parameters, schedules
 from jupyter_promote.runs.schedules import Work
 from jupyter_promote.surfaces.cli_export import TARGETS, export
 from tests.programs import cells_of, content_of
+from tests.texts import hard
 
 NASTY = 'notebooks/it\'s $(touch x) `y` "z" {{ 7*7 }} ${{ secrets.A }} \\ #1.ipynb'
 WORK = Work(verb="sweep", notebook=NASTY, options=("--grid", "the grid.yaml"))
@@ -46,6 +48,14 @@ def exported(project: Path, target: str, *more: str) -> Path:
     done = CliRunner().invoke(export, command, standalone_mode=False)
     assert done.return_value == 0, done.output
     return place
+
+
+def jenkins_line(text: str) -> str:
+    """Return what Jenkins gives its shell; that Groovy reads it so is seen in tests/test_quoting.py."""
+    runs = ("promote run", "promote sweep")
+    line = next(each for each in text.splitlines() if any(verb in each for verb in runs))
+    units = ast.literal_eval(line.strip().removeprefix("sh "))
+    return str(units.encode("utf-16", "surrogatepass").decode("utf-16"))
 
 
 def words_of(line: str) -> list[str]:
@@ -80,21 +90,13 @@ def test_a_job_of_gitlab_runs_the_very_words() -> None:
 
 
 def test_airflow_renders_the_very_words() -> None:
-    call = next(
-        node
-        for node in ast.walk(ast.parse(schedules.airflow(WORK)))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BashOperator"
-    )
-    command = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "bash_command")
-    line = jinja2.Template(command).render(ds="2026-01-31")
+    line = airflow_line(schedules.airflow(WORK))
     assert words_of(line) == WORDS
     assert line.endswith("--output-dir runs/it_s_touch_x_y_z_7_7_secrets_a_1/2026-01-31 --resume")
 
 
 def test_jenkins_gets_one_string() -> None:
-    line = next(each for each in schedules.jenkins(WORK).splitlines() if "promote sweep" in each)
-    quoted = line.strip().removeprefix("sh ")
-    assert words_of(ast.literal_eval(quoted)) == WORDS  # Groovy escapes these as Python does
+    assert words_of(jenkins_line(schedules.jenkins(WORK))) == WORDS
 
 
 def test_luigi_gets_a_list_of_words() -> None:
@@ -115,6 +117,136 @@ def test_make_runs_the_notebook(project: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert len([*project.glob("runs/fit_it/*/*.ipynb")]) == 2
+
+
+def github_line(text: str) -> str:
+    [job] = yaml.safe_load(text)["jobs"].values()
+    [line] = [step["run"] for step in job["steps"] if "promote run" in step.get("run", "")]
+    return "${{".join(line.split("${{ '${{' }}"))  # as GitHub evaluates it
+
+
+def gitlab_line(text: str) -> str:
+    [job] = yaml.safe_load(text).values()
+    return str(job["script"][1])
+
+
+def airflow_line(text: str) -> str:
+    call = next(
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BashOperator"
+    )
+    command = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "bash_command")
+    return jinja2.Template(command).render(ds="2026-01-31")
+
+
+def luigi_line(text: str) -> str:
+    command = next(n.value for n in ast.parse(text).body if isinstance(n, ast.Assign))
+    return shlex.join(ast.literal_eval(command))
+
+
+LINES: dict[str, Callable[[str], str]] = {
+    "github": github_line,
+    "gitlab": gitlab_line,
+    "jenkins": jenkins_line,
+    "airflow": airflow_line,
+    "luigi": luigi_line,
+    "make": lambda text: "make -s -f written/night.mk",
+}
+
+
+@pytest.mark.parametrize("target", LINES)
+def test_any_value_arrives_through_all_languages(project: Path, target: str) -> None:
+    """The exported command is executed; in the place of jupyter a program writes down its arguments."""
+    (project / "bin").mkdir()
+    program = project / "bin" / "jupyter"
+    program.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\" >arguments\n")
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "GITHUB_STEP_SUMMARY": "x"}
+    notebook, written = project / "notebooks" / "words.ipynb", project / "written" / "night.mk"
+    cells = "# %% parameters\nword = 'x'\n# %%\nprint(word)\n"
+    notebook.write_text(json.dumps(content_of(cells_of(cells))))
+    there = {*project.rglob("*"), project / "arguments", project / "written", written}
+    [word] = parameters.of_notebook(json.loads(notebook.read_text()))
+    for text in hard(60, seed=len(target)):
+        written.unlink(missing_ok=True)
+        scheduling.export(target, notebook, pairs=[("word", text)], output=written)
+        line = LINES[target](written.read_text(encoding="utf-8"))
+        subprocess.run(["sh", "-c", line], cwd=project, env=environment, check=True)
+        arguments = (project / "arguments").read_bytes().decode().split("\0")
+        assert arguments[:4] == ["promote", "run", "notebooks/words.ipynb", "-p"]
+        given = parameters.parse_value(arguments[5], word)
+        assert (arguments[4], given) == ("word", parameters.parse_value(text, word))
+    assert {*project.rglob("*")} == there
+
+
+@pytest.mark.parametrize(
+    "name", ["no", "null", "image", "none", "1", "Prüfung \U0001f600", "x" * 200]
+)
+@pytest.mark.parametrize("target", ["github", "gitlab", "luigi"])
+def test_any_name_of_a_notebook_is_one_of_a_job(target: str, name: str) -> None:
+    _, render = schedules.SCHEDULES[target]
+    text = render(Work(verb="run", notebook=f"{name}.ipynb"))
+    if target == "luigi":
+        compile(text, "x", "exec")
+        return
+    read = yaml.safe_load(text)
+    jobs = read["jobs"] if target == "github" else read
+    assert [type(job) for job in jobs] == [str]
+    assert target == "github" or "image" not in jobs
+
+
+INSTALLED = {
+    "a project": (["pyproject.toml"], [], ["."]),
+    "a list of requirements": (["requirements.txt"], [], ["-r", "requirements.txt"]),
+    "both": (["pyproject.toml", "requirements.txt"], [], ["-r", "requirements.txt", "."]),
+    "a wheel": (
+        ["pyproject.toml"],
+        ["dist/a-1-py3-none-any.whl"],
+        ["./dist/a-1-py3-none-any.whl", "."],
+    ),
+    "a lock": (["requirements.txt"], ["lock.txt"], ["-r", "lock.txt"]),
+    "an address": ([], ["git+https://x.example/a@v1"], ["git+https://x.example/a@v1"]),
+    "nothing": ([], [], []),
+}
+
+
+@pytest.mark.parametrize("case", INSTALLED)
+@pytest.mark.parametrize("target", ["github", "gitlab", "jenkins"])
+def test_what_is_installed_is_the_persons_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, case: str
+) -> None:
+    own, named, arguments = INSTALLED[case]
+    for name in (*own, *(n for n in named if "://" not in n), ".promote/x"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    notebook = tmp_path / "n.ipynb"
+    notebook.write_text(json.dumps(content_of(cells_of("# %%\n1\n"))))
+    monkeypatch.chdir(tmp_path)
+    text = scheduling.export(target, notebook, install=named, output=tmp_path / "out").read_text()
+    command = (
+        shlex.join(["pip", "install", *arguments]) if arguments else "jupyter promote --version"
+    )
+    assert command in text and "install jupyter" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["jupyter-promote", "jupyter_promote==1.0", "no/such.whl", "http://x.example/a"]
+)
+def test_nothing_is_installed_by_a_bare_name(project: Path, name: str) -> None:
+    command = ["github", str(project / "notebooks" / "fit it.ipynb"), "--install", name]
+    assert CliRunner().invoke(export, command, standalone_mode=False).return_value == 2
+
+
+def test_a_secret_is_not_written_into_an_exported_file(project: Path) -> None:
+    notebook = project / "notebooks" / "secret.ipynb"
+    notebook.write_text(json.dumps(content_of(cells_of("# %% parameters\napi_key = ''\n"))))
+    command = ["make", str(notebook), "--output", str(project / "x.mk"), "-p", "api_key"]
+    assert CliRunner().invoke(export, [*command, "k9X2"], standalone_mode=False).return_value == 2
+    assert not (project / "x.mk").exists()
+    done = CliRunner().invoke(export, [*command, "env:NOT_SET_HERE"], standalone_mode=False)
+    assert done.return_value == 0 and "env:NOT_SET_HERE" in (project / "x.mk").read_text()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_promote import quoting
 from jupyter_promote.checking.check import Checked
 from jupyter_promote.checks.finding import Finding
 from jupyter_promote.surfaces.formats import lines
@@ -25,13 +26,5 @@ def _command(one: Finding, places: lines.Lines) -> str:
         "endLine": str(last),
         "title": f"{one.code} (jupyter promote check)",
     }
-    named = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
-    return f"::warning {named}::{_text(text[:MOST])}"
-
-
-def _text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _text(text).replace(":", "%3A").replace(",", "%2C")
+    named = ",".join(f"{name}={quoting.github_property(value)}" for name, value in fields.items())
+    return f"::warning {named}::{quoting.github_message(text[:MOST])}"
