@@ -21,6 +21,8 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$!:@^]")
 _BEGINS_BLOCK = re.compile(r"^(\d{0,9})([-+=.)])")
 _GROOVY = {"\n": "\\n", "\r": "\\r", "\\": "\\\\", "'": "\\'"}
+# JSON leaves these as they are: control characters of eight bits, ends of lines, turns of direction
+_STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -161,6 +163,11 @@ def _no_formula(text: str) -> str:
     plain = text.replace("\0", "\\x00")
     formula = plain.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     return f"'{plain}" if formula and not _NUMBER.fullmatch(plain) else plain
+
+
+def json(text: str) -> str:
+    """Return JSON that means the same, with nothing in its strings that steers a terminal."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def terminal(text: str) -> str:

@@ -7,7 +7,9 @@ import base64
 import csv
 import html.parser
 import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,15 +18,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import jinja2
+import nbformat
 import pyte
 import pytest
 import yaml
+from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 
 from jupyter_promote import quoting
 from jupyter_promote.errors import BadParameter
 from jupyter_promote.promotion.prose import docstring
+from jupyter_promote.surfaces.cli import main
 from tests.texts import hard
 
 if sys.version_info >= (3, 11):
@@ -235,6 +240,42 @@ def test_a_terminal() -> None:
         stream.feed(quoting.terminal(text) + "|")
         assert screen.display[0].rstrip().removesuffix("|") == quoting.terminal(text)
         assert (screen.cursor.y, screen.title) == (0, "")
+
+
+def test_json_means_the_same_and_steers_nothing() -> None:
+    for text in TEXTS:
+        written = quoting.json(json.dumps({text: [text]}, ensure_ascii=False))
+        assert json.loads(written) == {text: [text]}
+        assert not any("\x7f" <= c <= "\x9f" or c < " " for c in written)
+
+
+STEERING = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202e"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["suggest", "explain", "extract --no-run --to made", "check", "check --format github", "run"],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_no_cell_steers_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, as_json: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JUPYTER_PROMOTE_CACHE", "")
+    sources = [
+        f"# # {STEERING}\nx = 1",
+        f"print({STEERING!r})\nprint(y)",
+        f"password = 'k9{STEERING}X2y'",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = [f"promote:f{STEERING}"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+    verb, *options = command.split()
+    if as_json and "--format" not in options:
+        options += ["--format", "json"] if verb == "check" else ["--json"]
+    done = CliRunner().invoke(main, [verb, "n.ipynb", *options], color=True)
+    shown = re.sub(r"\x1b\[\d*m", "", done.output)  # our own colours
+    assert shown.strip() and not set(shown) & set("\x1b\x07\x9b\u202e"), done.output
 
 
 @pytest.mark.parametrize("quote", [quoting.toml, quoting.yaml, quoting.groovy])

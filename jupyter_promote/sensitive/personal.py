@@ -8,7 +8,9 @@ from typing import Any
 
 # RFC 5321 allows 64 characters before the @. Each begins where a run of such characters does.
 E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,63}")
-CARD = re.compile(r"(?<!\w)(?:\d[ -]?){12,18}\d(?!\w)")
+_DIGITS = re.compile(r"\d(?:[ -]?\d)*")  # of which a card's number may be a part
+_FEWEST, _MOST = 13, 19
+_CARD = re.compile(rf"(?<!\w)(?:\d[ -]?){{{_FEWEST - 1},{_MOST - 1}}}\d(?!\w)")
 _CARD_NAME = re.compile(r"(?i)card|credit|(?:^|_)(?:pan|cc|ccn)(?:_|$)")
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 
@@ -20,9 +22,12 @@ def holds(text: str) -> bool:
 
 def cards(text: str) -> Iterator[str]:
     """Yield the numbers of cards in a text, as they are written there."""
-    for match in CARD.finditer(text):
-        if is_card(re.sub(r"\D", "", match[0])):
-            yield match[0]
+    for run in _DIGITS.finditer(text):
+        if run.end() - run.start() >= _FEWEST:
+            # what follows the run is looked at, too
+            for match in _CARD.finditer(text, run.start(), run.end() + 1):
+                if is_card(re.sub(r"\D", "", match[0])):
+                    yield match[0]
 
 
 def says_card(name: str) -> bool:
@@ -33,7 +38,7 @@ def says_card(name: str) -> bool:
 def is_card_number(value: Any) -> bool:
     """True for a whole number that has a card's length and check digit."""
     text = str(value)
-    return 13 <= len(text) <= 19 and text.isdigit() and is_card(text)
+    return _FEWEST <= len(text) <= _MOST and text.isdigit() and is_card(text)
 
 
 def is_card(digits: str) -> bool:

@@ -17,7 +17,9 @@ _PLACEHOLDER = re.compile(_WORDS.replace("|my|", "|my_|"))
 _PLACEHOLDER_WORD = re.compile(rf"(?<![a-z0-9])(?:{_WORDS})(?![a-z0-9])")
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SHORT_RUN = 2.5  # letters a run: `myApiKey123` has 2.75, chance gives 1.9
-_STAND_IN = re.compile(r"(?i)example|x{6}|\*{3}|\.{3}|^pass(?:word)?$|^[<{$%].*|^\W*$")
+_STAND_IN = re.compile(
+    r"(?i)example|x{6}|\*{3}|\.{3}|^(?:pass(?:word|wd)?|pwd|pw|secret)$|^[<{$%].*|^\W*$"
+)
 _FILE = re.compile(
     r"(?i)[\w ./\\~:-]*\.(?:txt|json|pem|key|env|csv|ini|toml|ya?ml|cfg|crt|p12|pfx)"
 )

@@ -58,6 +58,6 @@ def check(
     for note in found.notes:
         click.echo(printable(note), err=True)
     if found.accepted:
-        click.echo(f"accepted {found.accepted} findings in {baseline}", err=True)
+        click.echo(f"accepted {found.accepted} findings in {printable(str(baseline))}", err=True)
     click.echo(formats.written(found, format_), nl=format_ != "github")
     return 1 if found.findings else 0

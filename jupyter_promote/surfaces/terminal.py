@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from jupyter_promote import quoting
 from jupyter_promote.source.characters import printable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def as_object(value: object) -> None:
     """Print `value` as one JSON object."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+    click.echo(quoting.json(msgspec.json.format(msgspec.json.encode(value)).decode()))
 
 
 def error(kind: str, what: str, where: str, hint: str, as_json: bool, *, detail: str = "") -> None:

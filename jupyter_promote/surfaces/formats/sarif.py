@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from jupyter_promote import __version__
+from jupyter_promote import __version__, quoting
 from jupyter_promote.checking.check import Checked
 from jupyter_promote.checking.fingerprints import Fingerprints
 from jupyter_promote.checks import table
@@ -37,7 +37,7 @@ def of(found: Checked) -> str:
         "results": [_result(one, codes.index(one.code), places, prints) for one in some],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(log)).decode()
+    return quoting.json(msgspec.json.format(msgspec.json.encode(log)).decode())
 
 
 def _rule(rule: table.Rule) -> dict[str, Any]:
