@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,24 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
 
+MARKS = ("pyproject.toml", ".promote", ".git")  # each of a project's root
+
+
+def root_of(folder: Path, marks: Sequence[str] = MARKS) -> Path:
+    """Return the root of the project in which `folder` lies: the nearest with a mark, else itself."""
+    real = folder.resolve()
+    return next((f for f in (real, *real.parents) if any((f / m).exists() for m in marks)), real)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Limits of the proof: seconds for each run, and megabytes of the folder that is copied for it.
+    """Limits of the proof: seconds for each run.
 
     Limits of the tests that it gives: about how many seconds they take to make, and kilobytes of
     all recordings of a module. Of `verify --mutants`: about how many seconds it tries faults.
     """
 
     proof_seconds: float = 1800.0
-    copy_limit_mb: float = 200.0
     test_seconds: float = 40.0
     recording_kb: float = 150.0
     mutant_seconds: float = 300.0

@@ -203,7 +203,6 @@ def proved(
             folder=folder,
             seconds=limits.proof_seconds,
             cancelled=cancelled,
-            copy_limit_mb=limits.copy_limit_mb,
         ),
         sources={},
         on_step=on_step,

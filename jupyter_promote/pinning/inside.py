@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+RESULT = "result.json"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 # Ours is found even where another version, or none, is installed.
@@ -27,6 +31,11 @@ def code(module: str, call: str) -> str:
     package, _, name = module.rpartition(".")
     init = str(PACKAGE / "__init__.py")
     return _FOUND.format(here=str(PACKAGE), init=init, package=package, module=name, call=call)
+
+
+def tell(job: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+    """Write what a job gave where the engine looks for it: below the folder `out` of the job."""
+    Path(job["out"], RESULT).write_text(json.dumps(content), encoding="utf-8")
 
 
 def aside(source: str) -> str:

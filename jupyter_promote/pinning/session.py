@@ -1,7 +1,7 @@
 """From recorded calls to the tests that pin what a module does: runs beside the notebook's data.
 
-The engine starts this in the interpreter of the notebook's kernel, in a scratch copy of the
-notebook's folder. What it finds is one file of JSON, the recordings are files beside it.
+The engine starts this in the interpreter of the notebook's kernel, in the notebook's folder, in a
+sandbox. What it finds is one file of JSON, the recordings are files beside it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ast
 import contextlib
 import importlib
 import inspect
-import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -20,6 +19,7 @@ from typing import Any
 
 from jupyter_promote.pinning import calls as recorded_calls
 from jupyter_promote.pinning import (
+    inside,
     lines,
     mutants,
     repeating,
@@ -37,7 +37,6 @@ from jupyter_promote.pinning.spoken import Test
 from jupyter_promote.pinning.trial import Outcome
 from jupyter_promote.testing.figures import remember_settings
 
-RESULT = "result.json"
 VARYING, KILLING = 0.3, 0.5  # shares of the time: for derived inputs, for trying faults
 ALL_STEPS = "from_start_to_end"
 SLOWEST_REDUCED = 5.0  # seconds; of slower calls no smaller input is looked for
@@ -65,7 +64,7 @@ class Job:
 
 def main(job: Mapping[str, Any]) -> None:
     """Do a job in the working directory, and write what it gave."""
-    _Session(Job(**job)).work()
+    inside.tell(job, _Session(Job(**job)).work())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +94,8 @@ class _Session:
         self.all_lines: frozenset[int] = frozenset()
         self.values: dict[str, tuple[Call, Mapping[str, Any]]] = {}
 
-    def work(self) -> None:
-        """Find the tests, and write them."""
+    def work(self) -> dict[str, Any]:
+        """Find the tests, and return them with what they are made from."""
         types_seen = _types(self.maker.calls.values())
         cases = self.recorded()
         cases += self.varied(cases)
@@ -110,7 +109,7 @@ class _Session:
         chosen = selection.choose(cases, kills)
         varying = [cases[i] for i in sorted(kills.unstable) if cases[i].required]
         tests, pinner = self.pinned(chosen, varying)
-        content = {
+        return {
             "tests": [asdict(test) for test in tests],
             "fixtures": [asdict(fixture) for fixture in _used_fixtures(tests, pinner)],
             "types": types_seen,
@@ -124,7 +123,6 @@ class _Session:
             "masked": sorted(self.masked | pinner.masked),
             "files": self.files(tests),
         }
-        Path(self.job.out, RESULT).write_text(json.dumps(content), encoding="utf-8")
 
     def left(self) -> float:
         """Return how many seconds are left; the last fifth is for writing the tests."""

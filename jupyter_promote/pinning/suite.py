@@ -1,6 +1,6 @@
 """Run a project's tests with pytest, and say what fails and which lines of the module each test runs.
 
-The engine starts this in the interpreter of the notebook's kernel, in a copy of the project.
+The engine starts this in the interpreter of the notebook's kernel, in a sandbox.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
-import json
 import os
 import sys
 import threading
@@ -20,7 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-RESULT = "suite.json"
+from jupyter_promote.pinning import inside
+from jupyter_promote.sandbox import redirect
+
 NO_PYTEST = "pytest is not installed for the notebook's kernel"
 EVERY = ""  # of lines: whichever test runs, they have run
 
@@ -34,12 +35,13 @@ def arguments(test: str) -> list[str]:
 
 
 def main(job: Mapping[str, Any]) -> None:
-    """Run the file `test` in the working directory, and write what was seen of `module` to `out`.
+    """Run the file `test` of the project `root`, and write what was seen of `module` to `out`.
 
     Both are paths below the project; `package` is the name of the module's own package.
     """
+    os.chdir(job["root"])
     if importlib.util.find_spec("pytest") is None:
-        _write(job, {"missing": NO_PYTEST})
+        inside.tell(job, {"missing": NO_PYTEST})
         return
     import pytest
 
@@ -57,7 +59,7 @@ def main(job: Mapping[str, Any]) -> None:
         "lines": {test: sorted(lines) for test, lines in watch.lines.items()},
         "seconds": time.monotonic() - started,
     }
-    _write(job, told)
+    inside.tell(job, told)
 
 
 def warm(source: str, package: str) -> None:
@@ -77,10 +79,6 @@ def imported(source: str, package: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             names = [node.module]
         yield from (name for name in names if name.partition(".")[0] != package)
-
-
-def _write(job: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-    Path(job["out"], RESULT).write_text(json.dumps(told), encoding="utf-8")
 
 
 class Watch:
@@ -112,7 +110,7 @@ class Watch:
     def _entered(self, frame: FrameType, event: str, argument: Any) -> Any:
         name = frame.f_code.co_filename
         if name not in self._known:  # the path to it may lead through links or `..`
-            self._known[name] = os.path.realpath(name) == self.path
+            self._known[name] = redirect.seen(os.path.realpath(name)) == self.path
         return self._within(frame, event, argument) if self._known[name] else None
 
     def _within(self, frame: FrameType, event: str, argument: Any) -> Any:

@@ -1,7 +1,7 @@
 """Which small faults of a module the project's own tests notice: pytest runs once for each.
 
-The engine starts this in the interpreter of the notebook's kernel. The runs are forked children
-that share one import of the libraries, each in a copy of the project with the fault in place.
+The engine starts this in the interpreter of the notebook's kernel, in a sandbox. The runs are forked
+children that share one import of the libraries, each with the fault in the module's place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from jupyter_promote.pinning import children, mutants, suite
+from jupyter_promote.pinning import children, inside, mutants, suite
 from jupyter_promote.pinning.mutants import Mutant
 
 NO_FORK = "faults can only be tried where processes can fork"
@@ -31,14 +31,16 @@ _NOTHING_RAN = 5  # pytest's exit status where no test was collected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Try faults in `module` with the tests in the file `test`, both paths below each of `roots`.
+    """Try faults in `module` with the tests in the file `test`, both paths below `root`.
 
-    `roots` are copies of the project: as many runs go on at once. `lines` are those that each test
-    runs, `took` its seconds; only the tests that `passed` count. A run takes `usual` seconds; all
-    take about `seconds`.
+    Of all faults every one of `parts` is tried, from number `part` on: others try the rest at the
+    same time. `lines` are those that each test runs, `took` its seconds; only the tests that
+    `passed` count. A run takes `usual` seconds; all take about `seconds`.
     """
 
-    roots: list[str]
+    root: str
+    part: int
+    parts: int
     module: str
     test: str
     package: str
@@ -53,17 +55,18 @@ class Job:
 def main(job: Mapping[str, Any]) -> None:
     """Do a job, and write what it gave."""
     found = _tried(Job(**job)) if hasattr(os, "fork") else {"missing": NO_FORK}
-    Path(job["out"], suite.RESULT).write_text(json.dumps(found), encoding="utf-8")
+    inside.tell(job, found)
 
 
 def _tried(job: Job) -> dict[str, Any]:
-    source = Path(job.roots[0], job.module).read_text(encoding="utf-8")
+    os.chdir(job.root)
+    source = Path(job.module).read_text(encoding="utf-8")
     suite.warm(source, job.package)
     gc.freeze()  # so that children do not copy what they share
     bench = _Bench(job)
     # Tests that fail in a fork, or read the module's text, would notice whatever is changed.
     steady = set(job.passed) - bench.control(ast.unparse(ast.parse(source)) + "\n")
-    faults = mutants.of_source(source)
+    faults = mutants.of_source(source)[job.part :: job.parts]
     noticed, unknown = bench.noticed(faults, steady)
     return {
         "mutants": len(faults) - len(unknown),
@@ -109,10 +112,9 @@ class _Choice:
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """A child that runs tests in the copy `root`; `said` is what it has told of failures."""
+    """A child that runs tests; `said` is what it has told of failures."""
 
     key: int
-    root: str
     pid: int
     pipe: int
     deadline: float
@@ -141,14 +143,14 @@ class _Run:
 
 @dataclass(slots=True)
 class _Bench:
-    """Where the tests run against texts of the module, some at once."""
+    """Where the tests run against texts of the module, one after the other."""
 
     job: Job
     credit: Counter[str] = field(default_factory=Counter)
 
     def control(self, source: str) -> set[str]:
         """Return the tests that fail although nothing was changed."""
-        run = self._start(0, self.job.roots[0], source, self.job.passed, first_only=False)
+        run = self._start(0, source, self.job.passed, first_only=False)
         _await(run)
         if run.status is None:
             return set(self.job.passed)
@@ -161,41 +163,29 @@ class _Bench:
         end = time.monotonic() + self.job.seconds
         order = [*range(len(faults))]
         random.Random(0).shuffle(order)  # so that those that are tried are a fair sample
-        waiting, free = iter(order), list(self.job.roots)
-        running: list[_Run] = []
         found: set[int] = set()
         unknown = set(order)
-        try:
-            while True:
-                while free and time.monotonic() < end and (key := next(waiting, None)) is not None:
-                    if chosen := self._order(faults[key], tests):
-                        running.append(self._start(key, free.pop(), faults[key].source, chosen))
-                    else:
-                        unknown.discard(key)
-                if not running or time.monotonic() > end:
-                    return found, unknown
-                for run in [each for each in running if each.look()]:
-                    running.remove(run)
-                    free.append(run.root)
-                    unknown.discard(run.key)
-                    _close(run)
-                    if run.noticed:
-                        found.add(run.key)
-                        self.credit.update(run.failed)
-                time.sleep(_POLL_SECONDS)
-        finally:
-            for run in running:
-                _close(run)
+        for key in order:
+            if time.monotonic() > end:
+                break
+            unknown.discard(key)
+            if chosen := self._order(faults[key], tests):
+                run = self._start(key, faults[key].source, chosen)
+                _await(run)
+                if run.noticed:
+                    found.add(key)
+                    self.credit.update(run.failed)
+        return found, unknown
 
     def _order(self, fault: Mutant, tests: Collection[str]) -> list[str]:
         able = tests_on(self.job.lines, fault.lines, sorted(tests))
         return sorted(able, key=lambda test: self.job.took[test] / (1 + self.credit[test]))
 
     def _start(
-        self, key: int, root: str, source: str, order: Sequence[str], *, first_only: bool = True
+        self, key: int, source: str, order: Sequence[str], *, first_only: bool = True
     ) -> _Run:
-        """Put a text in the module's place in a copy of the project, and run tests there."""
-        Path(root, self.job.module).write_text(source, encoding="utf-8")
+        """Put a text in the module's place, and run tests."""
+        Path(self.job.module).write_text(source, encoding="utf-8")
         read, write = os.pipe()
         os.set_blocking(read, False)
         with warnings.catch_warnings():
@@ -203,19 +193,15 @@ class _Bench:
             pid = os.fork()
         if pid == 0:
             os.close(read)
-            self._child(root, _Choice(order, write), first_only)
+            self._child(_Choice(order, write), first_only)
         os.close(write)
         deadline = time.monotonic() + 5 + 10 * self.job.usual
-        return _Run(key=key, root=root, pid=pid, pipe=read, deadline=deadline)
+        return _Run(key=key, pid=pid, pipe=read, deadline=deadline)
 
-    def _child(self, root: str, choice: _Choice, first_only: bool) -> NoReturn:
+    def _child(self, choice: _Choice, first_only: bool) -> NoReturn:
         status = -1
         try:
             children.settle()
-            first = self.job.roots[0]
-            os.chdir(root)
-            os.environ["PYTHONPATH"] = os.environ.get("PYTHONPATH", "").replace(first, root)
-            sys.path[:] = [path.replace(first, root) for path in sys.path]
             sys.dont_write_bytecode = True  # texts of one size and second would be confused
             import pytest
 
@@ -227,9 +213,11 @@ class _Bench:
 
 
 def _await(run: _Run) -> None:
-    while not run.look():
-        time.sleep(_POLL_SECONDS)
-    _close(run)
+    try:
+        while not run.look():
+            time.sleep(_POLL_SECONDS)
+    finally:
+        _close(run)
 
 
 def _close(run: _Run) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_promote.pinning import chance
-from jupyter_promote.pinning.guard import Refused, guarded
+from jupyter_promote.sandbox.guard import Refused, guarded
 from jupyter_promote.testing import values
 from jupyter_promote.testing.comparison import difference
 from jupyter_promote.testing.figures import drawn

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_promote.proof.events import Event
+from jupyter_promote.proof.files import UNREADABLE_PICKLE
 from jupyter_promote.proof.observation import NotVerified, Observation, Variable
-from jupyter_promote.proof.scratch import UNREADABLE_PICKLE
 
 MOST_SENTENCES = 10
 

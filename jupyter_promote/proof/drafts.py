@@ -69,7 +69,6 @@ def conditions(
         module=module,
         seconds=limits.proof_seconds,
         cancelled=cancelled,
-        copy_limit_mb=limits.copy_limit_mb,
     )
 
 

@@ -22,19 +22,19 @@ _TELLING_CHUNKS = (b"IHDR", b"PLTE", b"tRNS")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How the texts of a run are read: names in `module` count as the notebook's own, and
-    `scratch`, where its copy lies, as `real`.
+    """How the texts of a run are read: names in `module` count as the notebook's own.
+
+    Paths in the folder `layer` stand for those without it.
     """
 
     module: str = ""
-    scratch: str = ""
-    real: str = ""
+    layer: str = ""
 
 
 def text(raw: str, reading: Reading) -> str:
     """Return `raw` without what may differ between two runs."""
-    if reading.scratch:
-        raw = raw.replace(reading.scratch, reading.real)
+    if reading.layer:
+        raw = raw.replace(reading.layer, "")
     if reading.module and reading.module in raw:
         raw = re.sub(rf"(?<![\w.]){re.escape(reading.module)}\.", "__main__.", raw)
     if "<locals>" in raw:

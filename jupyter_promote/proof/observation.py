@@ -1,9 +1,9 @@
-"""Run a notebook in a copy of its folder, and observe everything a person could see of it."""
+"""Run a notebook in a sandbox, and observe everything a person could see of it."""
 
 from __future__ import annotations
 
 import json
-import tempfile
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 
 from jupyter_promote.errors import RunFailed
 from jupyter_promote.pinning import inside
-from jupyter_promote.proof import events
+from jupyter_promote.proof import events, files
 from jupyter_promote.proof.events import Event
-from jupyter_promote.proof.scratch import Scratch, changes, larger_than, scratch_copy, state_of
+from jupyter_promote.proof.normal import Reading
 from jupyter_promote.runs.kernels import (
     Completed,
     Failed,
@@ -26,8 +26,9 @@ from jupyter_promote.runs.kernels import (
     never,
     unheard,
 )
+from jupyter_promote.sandbox.sandboxes import Sandbox, sandbox
+from jupyter_promote.settings import root_of
 
-COPY_LIMIT_MB = 200
 UNPROVED = "--no-run promotes without the proof"
 
 
@@ -51,8 +52,8 @@ class Variable:
 class Observation:
     """All that a run showed, held and wrote.
 
-    `identities` are groups of names that stand for the same object; `files` are those below the
-    folder that were made, changed or removed, with a digest. `python` is the kernel's interpreter.
+    `identities` are groups of names that stand for the same object; `files` are those that were
+    made, changed or removed, wherever they lie, with a digest. `python` is the kernel's interpreter.
     `shares` says how many of the events each cell showed.
     """
 
@@ -72,7 +73,7 @@ class NotVerified:
     `cell` is the zero-based position where it stopped, None where it did not start.
     """
 
-    reason: Literal["failed", "time", "cancelled", "no-kernel", "too-large", "unobserved"]
+    reason: Literal["failed", "time", "cancelled", "no-kernel", "unobserved"]
     error: str
     cell: int | None = None
     hint: str = ""
@@ -80,7 +81,7 @@ class NotVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """How notebooks are run: in copies of `folder`, each for at most `seconds`.
+    """How notebooks are run: in `folder`, each for at most `seconds`.
 
     Names that live in `module` (dotted) are read as if they lived in the notebook.
     """
@@ -89,7 +90,11 @@ class Conditions:
     module: str = ""
     seconds: float | None = None
     cancelled: Callable[[], bool] = never
-    copy_limit_mb: float = COPY_LIMIT_MB
+
+    @property
+    def project(self) -> Path:
+        """The root of the project in which the folder lies."""
+        return root_of(self.folder)
 
 
 def observe(
@@ -100,42 +105,43 @@ def observe(
     on_cell: OnCell = unheard,
     calls: Path | None = None,
 ) -> Observation | NotVerified:
-    """Return what `notebook` does in a scratch copy of its folder, or why it can't be observed.
+    """Return what `notebook` does in a sandbox, or why it can't be observed.
 
     The calls of the module's functions are written below the folder `calls`.
     """
-    if larger_than(conditions.folder, int(conditions.copy_limit_mb * 1_000_000)):
-        return NotVerified(
-            reason="too-large",
-            error=f"the notebook's folder holds more than {conditions.copy_limit_mb:g} MB: not copied",
-            hint=f"raise the limit, or keep the data elsewhere; {UNPROVED}",
-        )
-    module = conditions.module
-    with (
-        scratch_copy(conditions.folder) as copy,
-        tempfile.TemporaryDirectory(prefix="jp-probe-") as beside,
-    ):
-        before = state_of(copy.folder)
-        told = Path(beside, "variables.json")
+    with sandbox(conditions.folder, expected=[conditions.project]) as box:
+        module = conditions.module
+        told, recorded = box.shared / "variables.json", box.shared / "calls"
+        recorded.mkdir()
+        reading = Reading(module=module, layer=str(box.layer))
+        begin = [inside.code(*box.begin)] if box.begin else []
+        record = [recording(recorded, module)] if calls else []
         try:
             ran = execute(
                 notebook,
-                folder=copy.folder,
+                folder=conditions.folder,
+                within=box.command,
                 import_paths=import_paths,
-                environment={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+                environment={
+                    "PYTHONHASHSEED": "0",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                    **box.environment,
+                },
                 seconds=conditions.seconds,
                 on_cell=on_cell,
                 cancelled=conditions.cancelled,
-                prologue=recording(calls, module) if calls else "",
-                epilogue=probing(told, copy, module),
+                prologue="\n".join(map(inside.aside, [*begin, *record])),
+                epilogue=inside.aside(probing(told, reading)),
             )
         except RunFailed as error:
             return NotVerified(
                 reason="no-kernel", error=error.what, hint=f"{error.hint}; {UNPROVED}"
             )
+        if calls:
+            shutil.copytree(recorded, calls, dirs_exist_ok=True)
         match ran:
             case Completed(notebook=done, seconds=elapsed):
-                return _observed(done, elapsed, copy, before, told, module)
+                return _observed(done, elapsed, conditions, box, told, reading)
             case _:
                 return _why_not(ran, conditions.seconds)
 
@@ -156,19 +162,18 @@ def _why_not(ran: Failed | Stopped, seconds: float | None) -> NotVerified:
             return NotVerified(reason="cancelled", error="cancelled", cell=cell)
 
 
-def probing(target: Path, copy: Scratch, module: str) -> str:
-    """Return code that describes the variables from inside the kernel and leaves no name there."""
-    reading = copy.reading(module)
-    arguments = (str(target), [module] if module else [], [(reading.scratch, reading.real)])
-    source = _BOOTSTRAP.format(
+def probing(target: Path, reading: Reading) -> str:
+    """Return code that describes the variables from inside the kernel."""
+    namespaces = [reading.module] if reading.module else []
+    arguments = (str(target), namespaces, [(reading.layer, "")] if reading.layer else [])
+    return _BOOTSTRAP.format(
         libraries=_source("probe_libraries.py"), probe=_source("probe.py"), arguments=arguments
     )
-    return inside.aside(source)
 
 
 def recording(calls: Path, module: str) -> str:
     """Return code that has the calls of `module`'s functions written below the folder `calls`."""
-    return inside.aside(inside.code("pinning.recorder", f"record({module!r}, {str(calls)!r})"))
+    return inside.code("pinning.recorder", f"record({module!r}, {str(calls)!r})")
 
 
 # The probe's second file is a module only as long as the probe runs.
@@ -197,10 +202,10 @@ def _source(name: str) -> str:
 def _observed(
     done: NotebookNode,
     seconds: float,
-    copy: Scratch,
-    before: Mapping[str, tuple[int, int, int]],
+    conditions: Conditions,
+    box: Sandbox,
     told: Path,
-    module: str,
+    reading: Reading,
 ) -> Observation | NotVerified:
     if not told.exists():
         return NotVerified(
@@ -209,7 +214,6 @@ def _observed(
             hint=UNPROVED,
         )
     raw = json.loads(told.read_text(encoding="utf-8"))
-    reading = copy.reading(module)
     shown = events.by_cell(done, reading)
     return Observation(
         events=tuple(event for some in shown for event in some),
@@ -219,7 +223,9 @@ def _observed(
             for name, each in raw["variables"].items()
         },
         identities=tuple(tuple(names) for names in raw["identities"]),
-        files=changes(copy.folder, before, reading),
+        files=files.digests(
+            box.written(), folder=conditions.folder, project=conditions.project, reading=reading
+        ),
         seconds=seconds,
         python=raw["python"],
     )

@@ -11,8 +11,15 @@ from pathlib import Path
 from jupyter_promote.promotion import characterization, draft
 from jupyter_promote.promotion.draft import Draft, Shown
 from jupyter_promote.proof import drafts
-from jupyter_promote.proof.characterization import PYTHON, Missing, characterize, failing
-from jupyter_promote.settings import Settings
+from jupyter_promote.proof.characterization import (
+    PYTHON,
+    Missing,
+    Project,
+    characterize,
+    tested,
+)
+from jupyter_promote.proof.jobs import Place
+from jupyter_promote.settings import Settings, root_of
 
 __all__ = ["Missing", "confirmed", "digest", "pin"]
 
@@ -32,14 +39,15 @@ def pin(
     made: Draft, to: Path, limits: Settings, calls: Path, *, cancelled: Callable[[], bool]
 ) -> Shown | Missing:
     """Return what pins the functions of a draft, by the recorded `calls`."""
+    if not (calls / PYTHON).exists():
+        return Missing(why="no promoted function was called")
     session = characterize(
         drafts.package_of(made, to),
         made.target.dotted,
         calls,
-        folder=made.plan.notebook.path.resolve().parent,
+        _place(made, calls, cancelled),
         seconds=limits.test_seconds,
         recording_kb=limits.recording_kb,
-        cancelled=cancelled,
     )
     if isinstance(session, Missing):
         return session
@@ -101,16 +109,28 @@ def _failing(
     cancelled: Callable[[], bool],
 ) -> dict[str, str] | Missing:
     """Return which of a draft's tests fail in a fresh process, and how."""
-    return failing(
-        drafts.package_of(made, to),
-        next(a.text for a in made.artifacts if a.path == made.target.test_path),
-        {path.removeprefix("tests/"): content for path, content in made.recordings.items()},
-        name=Path(made.target.test_path).name,
-        calls=calls,
-        folder=made.plan.notebook.path.resolve().parent,
-        notebook_folder=made.target.folder,
+    texts = {a.path: a.text.encode() for a in made.artifacts if a.language == "python"}
+    project = Project(
+        to=to,
+        source=made.target.root,
+        package=made.target.dotted.partition(".")[0],
+        module=made.target.module_path,
+        test=made.target.test_path,
+        files={**texts, **made.recordings},
+    )
+    found = tested(
+        project,
+        _place(made, calls, cancelled),
+        seconds=limits.test_seconds,
         hash_seed=hash_seed,
         one_thread=hash_seed == HASH_SEEDS[0],
-        seconds=limits.test_seconds,
-        cancelled=cancelled,
     )
+    if isinstance(found, Missing):
+        return found
+    return {test.partition("::")[2] or test: why for test, why in found["failed"].items()}
+
+
+def _place(made: Draft, calls: Path, cancelled: Callable[[], bool]) -> Place:
+    folder = made.plan.notebook.path.resolve().parent
+    python = (calls / PYTHON).read_text(encoding="utf-8")
+    return Place(folder=folder, root=root_of(folder), python=python, cancelled=cancelled)

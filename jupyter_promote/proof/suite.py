@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_promote.pinning import inside, lines, suite
+from jupyter_promote.pinning import lines
 from jupyter_promote.promotion.project import Target
-from jupyter_promote.proof import processes
-from jupyter_promote.proof.scratch import larger_than, scratch_copy
-from jupyter_promote.settings import Settings
+from jupyter_promote.proof import jobs
+from jupyter_promote.proof.characterization import Missing, Project, tested
+from jupyter_promote.proof.jobs import Place
+from jupyter_promote.sandbox.sandboxes import sandbox
+from jupyter_promote.settings import Settings, root_of
 
-JOBS = 2  # runs of pytest at once, when faults are tried
+JOBS = 2  # processes that share the faults
 _TESTS_RAN = (0, 1, 5)  # pytest's exit statuses: all passed, some failed, there were none
 _UNREADABLE = 2  # some could not be collected
 
@@ -74,7 +73,7 @@ class Suite:
 class Ask:
     """Run the tests of `target` below `to` with the interpreter `python`; with `faults` try those.
 
-    `folder` is the notebook's: tests find a copy of it where they look for it.
+    `folder` is the notebook's.
     """
 
     to: Path
@@ -86,29 +85,38 @@ class Ask:
     on_step: Callable[[str], None]
     cancelled: Callable[[], bool]
 
+    @property
+    def project(self) -> Project:
+        """The project as it stands on disk."""
+        return Project(
+            to=self.to.resolve(),
+            source=self.target.root,
+            package=self.target.dotted.partition(".")[0],
+            module=self.target.module_path,
+            test=self.target.test_path,
+            files={},
+        )
+
+    @property
+    def place(self) -> Place:
+        """Where its tests run."""
+        root = root_of(self.folder)
+        return Place(folder=self.folder, root=root, python=self.python, cancelled=self.cancelled)
+
 
 def tried(ask: Ask) -> Suite | Untested:
-    """Return what the test file of a promoted module says as it stands on disk, run in a copy."""
-    test, most = ask.target.test_path, ask.limits.copy_limit_mb
+    """Return what the test file of a promoted module says as it stands on disk, run in a sandbox."""
+    test = ask.target.test_path
     if not (ask.to / test).is_file():
         return Untested(why=f"there is no {test}")
-    if larger_than(ask.to, int(most * 1_000_000)):
-        return Untested(why=f"the project holds more than {most:g} MB: not copied, tests not run")
-    with _copies(ask, JOBS if ask.faults else 1) as (roots, out):
-        ask.on_step("running the tests")
-        package = ask.target.dotted.partition(".")[0]
-        module = ask.target.module_path
-        job = {"module": module, "test": test, "package": package, "out": str(out)}
-        ran = _inside(ask, "suite", job, roots[0], out, ask.limits.test_seconds * 4 + 60)
-        if isinstance(ran, str):
-            return Untested(why=f"the tests could not be run: {ran}")
-        if "missing" in ran:
-            return Untested(why=ran["missing"])
-        unreadable = ran["status"] == _UNREADABLE and ran["failed"]
-        if ran["status"] not in _TESTS_RAN and not unreadable:
-            return Untested(why=f"pytest ended with status {ran['status']}: {ran['said']}")
-        faults = _faults(ask, ran, roots, out) if ask.faults else None
-    return _suite(ask, ran, faults)
+    ask.on_step("running the tests")
+    ran = tested(ask.project, ask.place, seconds=ask.limits.test_seconds)
+    if isinstance(ran, Missing):
+        return Untested(why=ran.why)
+    unreadable = ran["status"] == _UNREADABLE and ran["failed"]
+    if ran["status"] not in _TESTS_RAN and not unreadable:
+        return Untested(why=f"pytest ended with status {ran['status']}: {ran['said']}")
+    return _suite(ask, ran, _faults(ask, ran) if ask.faults else None)
 
 
 def _suite(ask: Ask, ran: Mapping[str, Any], faults: Faults | None) -> Suite:
@@ -133,71 +141,48 @@ def _name(test: str) -> str:
     return test.partition("::")[2] or test
 
 
-def _faults(ask: Ask, ran: Mapping[str, Any], roots: list[Path], out: Path) -> Faults:
+def _faults(ask: Ask, ran: Mapping[str, Any]) -> Faults:
     if not ran["passed"]:
         return Faults(why="no test passes")
     ask.on_step("trying small faults in the module")
+    with ThreadPoolExecutor(JOBS) as pool:
+        parts = [*pool.map(lambda part: _part(ask, ran, part), range(JOBS))]
+    for found in parts:
+        if isinstance(found, str) or "missing" in found:
+            return Faults(why=found if isinstance(found, str) else found["missing"])
+    told = [found for found in parts if not isinstance(found, str)]
+    survivors = [Survivor(**each) for found in told for each in found["survivors"]]
+    return Faults(
+        tried=sum(found["mutants"] for found in told),
+        survivors=tuple(sorted(survivors, key=lambda s: (s.line, s.function, s.change))),
+        unknown=sum(found["unknown"] for found in told),
+        left_out=tuple(sorted({_name(test) for found in told for test in found["left_out"]})),
+    )
+
+
+def _part(ask: Ask, ran: Mapping[str, Any], part: int) -> dict[str, Any] | str:
+    """Return what one of the processes says that share the faults among them."""
+    project, place = ask.project, ask.place
     job = {
-        "roots": [str(root) for root in roots],
-        "module": ask.target.module_path,
-        "test": ask.target.test_path,
-        "package": ask.target.dotted.partition(".")[0],
-        "out": str(out),
+        "root": str(project.to),
+        "part": part,
+        "parts": JOBS,
+        "module": project.module,
+        "test": project.test,
+        "package": project.package,
         "passed": ran["passed"],
         "lines": ran["lines"],
         "took": ran["took"],
         "usual": ran["seconds"],
         "seconds": ask.limits.mutant_seconds,
     }
-    most = ask.limits.mutant_seconds * 2 + ran["seconds"] * 10 + 60
-    found = _inside(ask, "suite_faults", job, roots[0], out, most)
-    if isinstance(found, str) or "missing" in found:
-        return Faults(why=found if isinstance(found, str) else found["missing"])
-    return Faults(
-        tried=found["mutants"],
-        survivors=tuple(Survivor(**each) for each in found["survivors"]),
-        unknown=found["unknown"],
-        left_out=tuple(_name(test) for test in found["left_out"]),
-    )
-
-
-def _inside(
-    ask: Ask, module: str, job: Mapping[str, Any], root: Path, out: Path, seconds: float
-) -> dict[str, Any] | str:
-    """Return what a job writes that is done by the notebook's interpreter, or why there is nothing."""
-    result = out / suite.RESULT
-    result.unlink(missing_ok=True)
-    paths = [str(root / ask.target.root), str(out / "ours")]
-    said = processes.run(
-        [ask.python, "-c", inside.code(f"pinning.{module}", f"main({dict(job)!r})")],
-        folder=root,
-        environment={"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)},
-        seconds=seconds,
-        cancelled=ask.cancelled,
-    )
-    if not result.exists():
-        return processes.last_line(said)
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return {**found, "said": processes.last_line(said)}
-
-
-@contextmanager
-def _copies(ask: Ask, number: int) -> Iterator[tuple[list[Path], Path]]:
-    """Give copies of the project whose tests find a copy of the notebook's folder, and a folder."""
-    with ExitStack() as stack:
-        data = stack.enter_context(scratch_copy(ask.folder)).folder
-        roots = [stack.enter_context(scratch_copy(ask.to)).folder for _ in range(number)]
-        for root in roots:
-            path = root / ask.target.test_path
-            text = path.read_text(encoding="utf-8")
-            path.write_text(_found(text, ask.target, data), encoding="utf-8")
-        out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jp-suite-"))).resolve()
-        (out / "ours").mkdir()
-        (out / "ours" / "jupyter_promote").symlink_to(inside.PACKAGE)
-        yield roots, out
-
-
-def _found(text: str, target: Target, data: Path) -> str:
-    """Return a test file that looks for the notebook's folder in `data`."""
-    way = f"Path(__file__).resolve().parents[1] / {json.dumps(target.folder)}"
-    return text.replace(way, f"Path({json.dumps(str(data))})")
+    with sandbox(place.folder, expected=[place.root, project.to], network=False) as box:
+        return jobs.done(
+            box,
+            place,
+            "pinning.suite_faults",
+            job,
+            folder=project.to,
+            seconds=ask.limits.mutant_seconds * 2 + ran["seconds"] * 10 + 60,
+            paths=[project.to / project.source],
+        )

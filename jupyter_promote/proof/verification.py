@@ -36,7 +36,7 @@ def verify(
 ) -> tuple[Verdict, Observation | None]:
     """Return whether `thin` does what `original` does, and what the original does.
 
-    Each run gets its own copy of the folder. `sources` are the files of the promoted package, by
+    Each run has a sandbox of its own. `sources` are the files of the promoted package, by
     their path below `src`. Where both differ, the original is run once more, and only what repeats
     is compared. `on_step` is told in words what is being done; `parallel` runs both notebooks at
     once. With each of `other_values` of parameters both are compared once more, injected alike.

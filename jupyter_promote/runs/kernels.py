@@ -30,6 +30,7 @@ from jupyter_promote.sensitive import texts
 
 DEFAULT_KERNEL = "python3"
 OnCell = Callable[[int, int], None]
+Within = Callable[[Sequence[str]], list[str]]  # a command to the one that starts it somewhere
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _START_SECONDS = 120
@@ -80,6 +81,7 @@ def execute(
     notebook: Mapping[str, object],
     *,
     folder: Path,
+    within: Within = list,
     import_paths: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     seconds: float | None = None,
@@ -90,6 +92,7 @@ def execute(
 ) -> Execution:
     """Return what executing `notebook` in `folder` gave; the argument is not changed.
 
+    The kernel is started by what `within` makes of its command.
     `on_cell` gets the 0-based number of the code cell that starts, and how many there are.
     `prologue` and `epilogue` are code for the kernel before the first and after the last cell,
     whose output is not kept.
@@ -104,6 +107,7 @@ def execute(
     with fresh_kernel(
         kernel_name(running),
         folder=folder,
+        within=within,
         environment=kernel_environment(environment or {}, import_paths),
         seconds=seconds,
         cancelled=cancelled,
@@ -217,11 +221,22 @@ class Kernel:
         watching.kill_group(self.group)
 
 
+class _Manager(AsyncKernelManager):
+    """Starts its kernel by what `within` makes of the kernel's command."""
+
+    within: Within
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Return the command."""
+        return self.within(super().format_kernel_cmd(extra_arguments))
+
+
 @contextmanager
 def fresh_kernel(
     name: str,
     *,
     folder: Path,
+    within: Within = list,
     environment: Mapping[str, str],
     seconds: float | None = None,
     memory_mb: float | None = None,
@@ -234,7 +249,9 @@ def fresh_kernel(
     Raises:
         RunFailed: the kernel cannot be started.
     """
-    kernel = Kernel(AsyncKernelManager(kernel_name=name))
+    manager = _Manager(kernel_name=name)
+    manager.within = within
+    kernel = Kernel(manager)
     with watching.watched(kernel, seconds=seconds, memory_mb=memory_mb, cancelled=cancelled):
         try:
             _start(kernel, folder, environment)

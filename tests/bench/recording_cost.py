@@ -26,8 +26,8 @@ from jupyter_promote import promoting  # noqa: E402
 from jupyter_promote.pinning import inside  # noqa: E402
 from jupyter_promote.promotion.draft import Draft  # noqa: E402
 from jupyter_promote.proof import drafts, observation  # noqa: E402
-from jupyter_promote.proof.scratch import scratch_copy  # noqa: E402
 from jupyter_promote.runs.kernels import Completed, execute  # noqa: E402
+from jupyter_promote.sandbox.sandboxes import sandbox  # noqa: E402
 
 WANTED = 1.3
 EXAMPLES = [ROOT / "examples" / name / f"{name}.ipynb" for name in ("churn", "demand", "sensors")]
@@ -82,26 +82,26 @@ def executed(made: Draft, *, recorded: bool, profile: Path | None = None) -> tup
     """Return the seconds that the thin notebook takes: by the clock, and of processors."""
     thin = next(a for a in made.artifacts if a.path == made.target.notebook)
     with (
-        tempfile.TemporaryDirectory() as calls,
         tempfile.TemporaryDirectory() as src,
-        scratch_copy(made.plan.notebook.path.resolve().parent) as copy,
+        sandbox(made.plan.notebook.path.resolve().parent) as box,
     ):
+        calls = box.shared
         for name, text in drafts.package_of(made, Path(src)).items():
             Path(src, name).parent.mkdir(parents=True, exist_ok=True)
             Path(src, name).write_text(text)
-        prologue = observation.recording(Path(calls), made.target.dotted) if recorded else ""
-        if profile:
-            prologue += inside.aside(_PROFILED.format(target=str(profile)))
+        record = [observation.recording(calls, made.target.dotted)] if recorded else []
+        traced = [_PROFILED.format(target=str(profile))] if profile else []
         before = _cpu_of_children()
         ran = execute(
             json.loads(thin.text),
-            folder=copy.folder,
+            folder=made.plan.notebook.path.resolve().parent,
+            within=box.command,
             import_paths=[Path(src)],
             environment={"PYTHONHASHSEED": "0"},
-            prologue=prologue,
+            prologue="\n".join(map(inside.aside, [*record, *traced])),
         )
         assert isinstance(ran, Completed), ran
-        assert recorded == any(Path(calls).iterdir())
+        assert recorded == any(calls.iterdir())
         return ran.seconds, _cpu_of_children() - before
 
 

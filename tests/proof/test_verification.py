@@ -107,7 +107,7 @@ def folder(tmp_path: Path) -> Path:
 def proved(
     folder: Path, original: Notebook, thin: Notebook, **more: Any
 ) -> tuple[Verdict, Observation | None]:
-    names = ("module", "seconds", "cancelled", "copy_limit_mb")
+    names = ("module", "seconds", "cancelled")
     how = {"module": "shop.churn", "seconds": 120, **{n: more.pop(n) for n in names if n in more}}
     conditions = Conditions(folder=folder, **how)
     return verify(original, thin, conditions, **{"sources": SOURCES, **more})
@@ -229,11 +229,13 @@ def test_a_proof_can_be_cancelled(folder: Path) -> None:
     assert isinstance(verdict, NotVerified) and verdict.reason == "cancelled"
 
 
-def test_a_folder_that_is_too_large_to_copy_proves_nothing(folder: Path) -> None:
-    (folder / "big").write_bytes(bytes(20_000))
-    verdict, _ = proved(folder, notebook("1"), notebook("1"), copy_limit_mb=0.01)
-    assert isinstance(verdict, NotVerified)
-    assert verdict.reason == "too-large" and "0.01 MB" in verdict.error
+def test_what_is_written_above_the_folder_is_compared_and_leaves_no_trace(folder: Path) -> None:
+    writes = "open('../above.txt', 'w').write('new')"
+    same, _ = proved(folder, notebook(writes), notebook(writes))
+    other, _ = proved(folder, notebook(writes), notebook(writes.replace("new", "other")))
+    assert isinstance(same, Equivalent) and same.files == 1
+    assert isinstance(other, Different) and "above.txt" in other.differences[0]
+    assert (folder / "../above.txt").read_text() == "above"
 
 
 def test_each_run_starts_from_the_same_files(folder: Path) -> None:

@@ -1,6 +1,7 @@
-"""Keep a call from reaching beyond its folder: hosts, other programs, other people's files.
+"""Keep Python code from reaching further than it may: hosts, other programs, other people's files.
 
-A guard against accidents, not against malice: code that means to get round it can.
+It sees what Python audits. A guard against accidents, not against malice: code that means to get
+round it can.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
+
+from jupyter_promote.sandbox import redirect
+from jupyter_promote.sandbox.view import View, is_below
 
 
 class Refused(BaseException):
@@ -64,6 +68,8 @@ class Guard:
         self._read: dict[str, None] = {}
         self._written: set[str] = set()
         self._temporary = os.path.realpath(tempfile.gettempdir())
+        # What lies there already may be a person's; what the call makes there itself is not.
+        self._kept = frozenset(_names(self._temporary))
         # Threads that ran before are the notebook's own: its sockets, its history.
         self._others = set(sys._current_frames()) - {threading.get_ident()}
 
@@ -103,11 +109,11 @@ class Guard:
         if isinstance(path, int):
             return
         writes = any(c in mode for c in "wax+") if mode else bool((flags or 0) & _WRITES)
-        full = _full(path)
+        full = self.seen(_full(path))
         if writes:
             self._refuse_outside("writes", full)
             self._written.add(full)
-        elif _is_below(full, self.folder) and full not in self._written and os.path.isfile(full):
+        elif is_below(full, self.folder) and full not in self._written and os.path.isfile(full):
             self._read[full] = None
 
     def _started(self, executable: Any, arguments: Any) -> None:
@@ -124,13 +130,73 @@ class Guard:
                 continue
             given = folder is not None and folder < len(arguments)
             descriptor = arguments[folder] if given and folder is not None else None
-            self._refuse_outside(verb, _entry(path, descriptor))
+            self._refuse_outside(verb, self.seen(_entry(path, descriptor)))
 
     def _refuse_outside(self, verb: str, full: str) -> None:
-        if not any(_is_below(full, each) for each in (self.folder, self._temporary)):
-            if full == os.devnull:
-                return
+        if not self.may_change(full):
             self.refuse(f"{verb} `{full}`")
+
+    def seen(self, path: str) -> str:
+        """Return what the code calls the file at `path`, which may lie in a layer."""
+        return redirect.seen(path)
+
+    def may_change(self, full: str) -> bool:
+        """Whether the file or folder is the call's own."""
+        if full == os.devnull or is_below(full, self.folder):
+            return True
+        first = full.removeprefix(self._temporary).strip(os.sep).partition(os.sep)[0]
+        return is_below(full, self._temporary) and first not in self._kept
+
+
+class _Net(Guard):
+    """Lets all pass but changes to files that are not redirected into the layer of `view`."""
+
+    def __init__(self, view: View, *, programs: bool) -> None:
+        super().__init__(Path(view.layer))
+        self._view = view
+        self._programs = programs
+        self._others = set()
+
+    def judge(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Look at one audit event; programs are held elsewhere, if at all."""
+        if event == "open" or (event in _CHANGES and not event.startswith("shutil.")):
+            super().judge(event, arguments)  # what `shutil` does, it does by redirected functions
+        elif not self._programs and _REFUSED.get(event, event) in (_PROGRAM, "subprocess.Popen"):
+            self.refuse(f"{_PROGRAM}{_CANNOT}")
+
+    def seen(self, path: str) -> str:
+        """Return `path`: what lies in the layer is told from what does not."""
+        return path
+
+    def may_change(self, full: str) -> bool:
+        """Whether what changes lies in the layer, or is nobody's."""
+        return self._view.passes(full)
+
+    def _refuse_outside(self, verb: str, full: str) -> None:
+        if not self.may_change(full):
+            self.refuse(f"{verb} `{full}`{_CANNOT}")
+
+
+_CANNOT = ", which can't be kept from changing files on this system"
+
+
+def contain(layer: str, passed: list[str], *, programs: bool) -> None:
+    """Let all that this process writes from now on land in `layer`, but for folders `passed`.
+
+    Other `programs` may be started only where the system itself holds them.
+    """
+    global _net
+    _install()
+    view = View(layer, passed)
+    redirect.for_good(view)
+    _net = _Net(view, programs=programs)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _text(path: Any) -> str:
@@ -160,17 +226,15 @@ def _is_no_file(event: str, path: Any) -> bool:
     return event == "sqlite3.connect" and (text in ("", ":memory:") or "mode=" in text)
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
 _armed: Guard | None = None
+_net: Guard | None = None
 _installed = False
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _armed is not None:
-        _armed.judge(event, arguments)
+    guard = _armed or _net
+    if guard is not None:
+        guard.judge(event, arguments)
 
 
 def _install() -> None:

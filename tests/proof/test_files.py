@@ -1,14 +1,14 @@
-"""Copies in which a run may write, and what is seen of what it wrote."""
+"""What a run wrote, and how it is compared."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import os
 import pickle
 import sqlite3
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,56 +16,73 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from jupyter_promote.proof import normal
+from jupyter_promote.proof.files import digests
 from jupyter_promote.proof.normal import Reading
-from jupyter_promote.proof.scratch import changes, larger_than, scratch_copy, state_of
+from jupyter_promote.sandbox.written import Written
 
 
-def test_a_copy_holds_the_folder_and_shows_what_lies_above(tmp_path: Path) -> None:
-    here = tmp_path / "project" / "notebooks"
-    (here / "sub").mkdir(parents=True)
-    (here / ".git").mkdir()
-    (here / ".git" / "config").write_text("secret")
-    (here / "sub" / "data.csv").write_text("a")
-    (here / "link.csv").symlink_to("sub/data.csv")
-    os.mkfifo(here / "pipe")
-    (tmp_path / "project" / "data").mkdir()
-    (tmp_path / "project" / "data" / "x.csv").write_text("b")
-    (tmp_path / "top.csv").write_text("c")
-    with scratch_copy(here) as copy:
-        assert (copy.folder / "sub/data.csv").read_text() == "a"
-        assert (copy.folder / "link.csv").read_text() == "a"
-        assert (copy.folder / "../data/x.csv").read_text() == "b"
-        assert (copy.folder / "../../top.csv").read_text() == "c"
-        assert copy.folder.name == "notebooks"
-        assert not (copy.folder / ".git").exists()
-        (copy.folder / "sub/data.csv").write_text("changed")
-        reading = copy.reading("")
-        assert normal.text(f"in {copy.folder}/x", reading) == f"in {here}/x"
-    assert not copy.top.exists()
-    assert (here / "sub/data.csv").read_text() == "a"
-    assert (tmp_path / "project/data/x.csv").read_text() == "b"
+def written(folder: Path, name: str, content: bytes = b"x") -> Written:
+    """Return what a sandbox tells of a file that was written in the project `folder`."""
+    layer = folder.with_name("layer")
+    layer.mkdir(exist_ok=True)
+    (layer / "file").write_bytes(content)
+    return Written(path=folder / name, how="file", content=layer / "file")
 
 
-def test_the_size_of_a_folder_leaves_out_what_is_not_copied(tmp_path: Path) -> None:
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "big").write_bytes(bytes(1000))
-    (tmp_path / "small").write_bytes(bytes(10))
-    assert larger_than(tmp_path, 9)
-    assert not larger_than(tmp_path, 10)
+def told(folder: Path, *found: Written, project: Path | None = None) -> Mapping[str, str]:
+    return digests(found, folder=folder, project=project or folder, reading=Reading())
 
 
-def test_new_changed_and_removed_files_are_seen(tmp_path: Path) -> None:
-    for name in ("same", "changed", "removed"):
-        (tmp_path / name).write_text("1")
-    before = state_of(tmp_path)
-    (tmp_path / "changed").write_text("22")
-    (tmp_path / "removed").unlink()
-    (tmp_path / "new").write_text("3")
-    (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "__pycache__" / "x.pyc").write_text("noise")
-    found = changes(tmp_path, before, Reading())
-    assert found.keys() == {"changed", "removed", "new"}
-    assert found["removed"] == "removed"
+def test_files_are_named_from_the_notebooks_folder_others_by_their_whole_path(
+    tmp_path: Path,
+) -> None:
+    notebooks = tmp_path / "project" / "notebooks"
+    notebooks.mkdir(parents=True)
+    found = [
+        written(notebooks, "out.csv"),
+        Written(path=tmp_path / "project" / "data" / "x.csv", how="removed"),
+        Written(path=Path("/srv/out.csv"), how="removed"),
+    ]
+    assert told(notebooks, *found, project=tmp_path / "project").keys() == {
+        "out.csv",
+        "../data/x.csv",
+        "/srv/out.csv",
+    }
+
+
+def test_how_a_path_was_changed_is_told_apart(tmp_path: Path) -> None:
+    folder, link = tmp_path / "made", tmp_path / "link"
+    folder.mkdir(mode=0o750)
+    link.symlink_to("there")
+    found = [
+        Written(path=tmp_path / "a", how="removed"),
+        Written(path=tmp_path / "b", how="folder", content=folder),
+        Written(path=tmp_path / "c", how="mode", content=folder),
+        Written(path=tmp_path / "d", how="link", content=link),
+    ]
+    assert told(tmp_path, *found) == {
+        "a": "removed",
+        "b": "folder 750",
+        "c": "mode 750",
+        "d": "link there",
+    }
+
+
+def test_what_tools_and_libraries_keep_for_themselves_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "fonts"))
+    project = tmp_path / "project"
+    project.mkdir()
+    places = [
+        Path(tempfile.gettempdir()) / "abc" / "x",
+        Path.home() / ".cache" / "lib" / "x",
+        tmp_path / "fonts" / "fontlist.json",
+        project / "__pycache__" / "x.pyc",
+        project / "sub" / ".ipynb_checkpoints" / "x.ipynb",
+    ]
+    found = [Written(path=path, how="removed") for path in places]
+    assert told(project, *found) == {}
 
 
 def png(colour: int, note: str) -> bytes:
@@ -113,25 +130,23 @@ def test_what_counts_in_a_file(tmp_path: Path, name: str) -> None:
     make, (one, other), (noise, more) = FORMATS[name]
 
     def digest(content: bytes) -> str:
-        (tmp_path / "file").write_bytes(content)
-        return changes(tmp_path, {}, Reading())["file"]
+        return told(tmp_path, written(tmp_path, "file", content))["file"]
 
     assert digest(make(one, noise)) == digest(make(one, more))
     assert digest(make(one, noise)) != digest(make(other, noise))
 
 
 def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
-    (tmp_path / "p").write_bytes(pickle.dumps([1]))
-    assert changes(tmp_path, {}, Reading())["p"].startswith("pickle ")
+    found = told(tmp_path, written(tmp_path, "p", pickle.dumps([1])))
+    assert found["p"].startswith("pickle ")
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04broken", b"\x89PNG\r\n\x1a\nbroken", b"SQLite"])
 def test_broken_files_are_compared_by_their_bytes(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "f").write_bytes(content)
-    one = changes(tmp_path, {}, Reading())["f"]
-    (tmp_path / "f").write_bytes(content + b"!")
-    assert changes(tmp_path, {}, Reading())["f"]
-    assert one
+    one = told(tmp_path, written(tmp_path, "f", content))["f"]
+    again = told(tmp_path, written(tmp_path, "f", content))["f"]
+    other = told(tmp_path, written(tmp_path, "f", content + b"!"))["f"]
+    assert one == again != other
 
 
 READINGS = {
