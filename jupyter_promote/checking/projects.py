@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jupyter_promote import settings
 from jupyter_promote.checking import collecting, dependencies
 from jupyter_promote.checking.collecting import File
 from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checks import silencing, table
 from jupyter_promote.checks.finding import Finding, Import, Project, PythonFile, Related
 
-MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".promote")
+MARKS = (*settings.MARKS, "setup.py", "setup.cfg")
 SOURCES = ("", "src")
 TESTS = ("tests", "test")
 

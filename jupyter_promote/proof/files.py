@@ -39,27 +39,33 @@ def digests(
 ) -> Mapping[str, str]:
     """Return path -> digest of what a run in `folder` made, changed or removed.
 
-    Paths in the `project` are relative to the folder, others absolute. What lies in the folder for
-    temporary files or in a library's cache is left out, unless it lies in the project.
+    Paths in the `project` are relative to the folder, others absolute. Outside the project, what lies
+    in a library's cache is left out, and what was made in the folder for temporary files.
     """
     real, top = folder.resolve(), project.resolve()
-    noise = [path.resolve() for path in _noise()]
+    caches = [*_caches()]
     told = {}
     for each in found:
         inside = each.path.is_relative_to(top)
         if _KEPT_BY_TOOLS.intersection(each.path.parts):
             continue
-        if not inside and any(each.path.is_relative_to(path) for path in noise):
+        if not inside and (_is_temporary(each.path) or any(map(each.path.is_relative_to, caches))):
             continue
         name = os.path.relpath(each.path, real) if inside else str(each.path)
         told[Path(name).as_posix()] = _told(each, reading)
     return told
 
 
-def _noise() -> Iterator[Path]:
-    yield Path(tempfile.gettempdir())
+def _caches() -> Iterator[Path]:
     for variable, usual in _CACHES.items():
-        yield Path(os.environ.get(variable) or Path.home() / usual)
+        yield Path(os.environ.get(variable) or Path.home() / usual).resolve()
+
+
+def _is_temporary(path: Path) -> bool:
+    """Whether a path lies in the folder for temporary files, in something that was not there before."""
+    above = Path(tempfile.gettempdir()).resolve()
+    inner = path.relative_to(above).parts if path.is_relative_to(above) else ()
+    return bool(inner) and not (above / inner[0]).exists()
 
 
 def _told(found: Written, reading: Reading) -> str:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import nbformat
 from nbformat import NotebookNode
 
-from jupyter_promote.errors import NotAFile, NotANotebook
+from jupyter_promote.errors import NotAFile, NotANotebook, RunFailed
 from jupyter_promote.runs import injection, kernels, outputs, parameters, results
 from jupyter_promote.runs.kernels import Kernel, never
 from jupyter_promote.runs.outcome import Attempt, OnEvent, Run, Saved, State, unheard
 from jupyter_promote.runs.progress import Progress
+from jupyter_promote.sandbox.sandboxes import Sandbox
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.engine import Session
@@ -90,8 +91,14 @@ class Host(Protocol):
     def reason(self) -> str:
         """Why this one, where the person did not choose it."""
 
-    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Started]:
-        """Start a process for one run, and end it."""
+    def start(
+        self, job: Job, limits: Limits, box: Sandbox | None = None
+    ) -> AbstractContextManager[Started]:
+        """Start a process for one run, in a sandbox where one is given, and end it.
+
+        Raises:
+            RunFailed: it can't be started, or not in this sandbox.
+        """
 
 
 def prepare(
@@ -376,11 +383,20 @@ class Stock:
     def __init__(self, reason: str = "") -> None:
         self.reason = reason
 
-    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Kernel]:
-        """Start a kernel in the job's folder."""
+    def start(
+        self, job: Job, limits: Limits, box: Sandbox | None = None
+    ) -> AbstractContextManager[Kernel]:
+        """Start a kernel in the job's folder.
+
+        Raises:
+            RunFailed: the kernel can't be kept in the sandbox.
+        """
+        if box is not None and box.begin:
+            raise RunFailed("a stock kernel can't be kept from changing files on this system")
         return kernels.fresh_kernel(
             job.kernel,
             folder=job.folder,
+            within=box.command if box else list,
             environment=job.environment,
             seconds=limits.seconds,
             memory_mb=limits.memory_mb,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from jupyter_promote.errors import RunFailed
 from jupyter_promote.pinning import inside
+from jupyter_promote.sandbox.sandboxes import Sandbox
 
 _START_SECONDS = 300
 _END_SECONDS = 5
@@ -112,15 +113,18 @@ class ForkServer:
                 self._process, self._driver = self._begin()
             raise NoForkServer("what the notebook imports must not be imported before a fork")
 
-    def fork(self, folder: Path, environment: Mapping[str, str]) -> Forked:
-        """Return a new child that works in `folder`.
+    def fork(
+        self, folder: Path, environment: Mapping[str, str], box: Sandbox | None = None
+    ) -> Forked:
+        """Return a new child that works in `folder`, in a sandbox where one is given.
 
         Raises:
             NoForkServer: the server is gone.
         """
         self.wait()
         ours, theirs = socket.socketpair()
-        asked = json.dumps({"folder": str(folder), "environment": dict(environment)})
+        told = {"folder": str(folder), "environment": dict(environment)}
+        asked = json.dumps({**told, "sandbox": box.entry()} if box else told)
         with theirs, self._lock:
             try:
                 raw = asked.encode() + b"\n"

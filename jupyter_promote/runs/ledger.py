@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jupyter_promote import settings
 from jupyter_promote.errors import DiskProblem, undoing
 from jupyter_promote.runs.outcome import Run
 
 VARIABLE = "JUPYTER_PROMOTE_LEDGER"
 NAME = ".promote/runs.db"
-_PROJECT = ("pyproject.toml", ".promote", ".git")
 _BEAT_SECONDS = 10.0
 _SILENT_SECONDS = 60.0  # the owner of a running row is gone when it was not heard for so long
 
@@ -99,11 +99,7 @@ def place(notebook: Path) -> Path:
 
 def root_of(notebook: Path) -> Path:
     """Return the nearest folder above `notebook` that holds a project, else its own folder."""
-    folder = notebook.resolve().parent
-    for one in (folder, *folder.parents):
-        if any((one / name).exists() for name in _PROJECT):
-            return one
-    return folder
+    return settings.root_of(notebook.resolve().parent)
 
 
 class Ledger:

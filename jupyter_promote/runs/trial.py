@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +11,11 @@ from nbformat import NotebookNode
 
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.runs import execution, likeness, outputs
-from jupyter_promote.runs.execution import Host, Job, Limits, Stock
+from jupyter_promote.runs.execution import Host, Job, Limits, Started, Stock
 from jupyter_promote.runs.outcome import Attempt
 from jupyter_promote.runs.points import Point
+from jupyter_promote.sandbox.sandboxes import Sandbox, sandbox
+from jupyter_promote.settings import root_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +28,29 @@ class Task:
     output: Path
 
 
+class _Contained:
+    """Executes in sandboxes what `host` would execute."""
+
+    def __init__(self, host: Host) -> None:
+        self.name, self.reason = host.name, host.reason
+        self._host = host
+
+    @contextmanager
+    def start(self, job: Job, limits: Limits, box: Sandbox | None = None) -> Iterator[Started]:
+        """Start a process for one run, and forget what it writes."""
+        with (
+            sandbox(job.folder, expected=[root_of(job.folder)]) as own,
+            self._host.start(job, limits, box or own) as started,
+        ):
+            yield started
+
+
 def attempt(job: Job, task: Task, host: Host, limits: Limits) -> Attempt | PromoteError:
-    """Execute the task; keep nothing of it."""
+    """Execute the task in a sandbox; keep nothing of it, nor of what it writes."""
     try:
         with outputs.beside(task.output) as temporary:
             return execution.attempt(
-                job, task.given, task.output, temporary, host=host, limits=limits
+                job, task.given, task.output, temporary, host=_Contained(host), limits=limits
             )
     except PromoteError as error:
         return error

@@ -19,6 +19,7 @@ from jupyter_promote.errors import RunFailed, undoing
 from jupyter_promote.runs import watching
 from jupyter_promote.runs.execution import Job, Limits
 from jupyter_promote.runs.forkserver import Forked, ForkServer, NoForkServer
+from jupyter_promote.sandbox.sandboxes import Sandbox
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.engine import Manager, Session
@@ -114,9 +115,11 @@ class Warm:
         self._server = server
         self._lock = threading.Lock()
 
-    def start(self, job: Job, limits: Limits) -> AbstractContextManager[Child]:
+    def start(
+        self, job: Job, limits: Limits, box: Sandbox | None = None
+    ) -> AbstractContextManager[Child]:
         """Fork a child for one run of the job."""
-        return self.child(job.folder, job.environment, limits)
+        return self.child(job.folder, job.environment, limits, box)
 
     @contextmanager
     def child(
@@ -124,9 +127,11 @@ class Warm:
         folder: Path,
         environment: Mapping[str, str],
         limits: Limits = Limits(),  # noqa: B008  # frozen
+        box: Sandbox | None = None,
     ) -> Iterator[Child]:
         """Fork a child that works in `folder`, watch over it, and end it."""
-        child = self._forked(folder, {**environment, "JPY_PARENT_PID": str(os.getpid())})
+        own = {**environment, "JPY_PARENT_PID": str(os.getpid())}
+        child = self._forked(folder, {**own, **(box.environment if box else {})}, box)
         watch = watching.watched(
             child, seconds=limits.seconds, memory_mb=limits.memory_mb, cancelled=limits.cancelled
         )
@@ -134,11 +139,11 @@ class Warm:
             yield child
             child.leave()
 
-    def _forked(self, folder: Path, environment: Mapping[str, str]) -> Child:
+    def _forked(self, folder: Path, environment: Mapping[str, str], box: Sandbox | None) -> Child:
         server = self._server
         for _ in range(_STARTS):
             try:
-                return Child(server.fork(folder, environment), server)
+                return Child(server.fork(folder, environment, box), server)
             except NoForkServer as error:
                 server, gone = self._anew(server), error
         raise gone

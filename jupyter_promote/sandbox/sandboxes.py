@@ -49,9 +49,27 @@ class Sandbox:
         if self.method == "namespace":
             return _in_namespace(self.folder, inner)
         if landlock.available():
-            allowed = [path for path in (*_NO_FILES, str(self.folder)) if os.path.exists(path)]
-            return [sys.executable, "-I", "-S", landlock.__file__, *allowed, "--", *inner]
+            return [sys.executable, "-I", "-S", landlock.__file__, *self._writable, "--", *inner]
         return inner
+
+    @property
+    def _writable(self) -> list[str]:
+        return [path for path in (*_NO_FILES, str(self.folder)) if os.path.exists(path)]
+
+    def entry(self, *, started: bool = False) -> dict[str, object]:
+        """Return what `entering.enter` must be told in a process that is to be in the sandbox.
+
+        With `started` it was started by `command`, so the system holds it already.
+        """
+        if self.method == "namespace":
+            return {"namespace": str(self.folder)}
+        held = landlock.available()
+        return {
+            "layer": str(self.folder / "layer"),
+            "passed": self._writable,
+            "only": self._writable if held and not started else [],
+            "programs": held,
+        }
 
     @property
     def layer(self) -> Path:
@@ -68,9 +86,7 @@ class Sandbox:
         """The module of ours, and the call in it, with which Python in the sandbox must begin."""
         if self.method == "namespace":
             return None
-        passed = [*_NO_FILES, str(self.folder)]
-        arguments = f"{str(self.folder / 'layer')!r}, {passed!r}, programs={landlock.available()}"
-        return "sandbox.guard", f"contain({arguments})"
+        return "sandbox.entering", f"enter({self.entry(started=True)!r})"
 
     def put(self, files: Mapping[Path, bytes]) -> None:
         """Let programs that start from now on see `files`, absolute paths, in the sandbox."""

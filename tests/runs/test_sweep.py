@@ -16,6 +16,7 @@ from jupyter_promote.runs import execution, sweep
 from jupyter_promote.runs.ledger import Ledger
 from jupyter_promote.runs.outcome import Event, Run, RunStarted
 from jupyter_promote.runs.sweep import Plan
+from jupyter_promote.sandbox.sandboxes import METHOD
 
 
 class Place:
@@ -191,3 +192,18 @@ def test_what_never_repeats_does_not_count(tmp_path: Path) -> None:
     assert [run.engine for run in runs] == ["cold", "warm", "warm"]
     cells = [nbformat.read(run.output, as_version=4).cells[2] for run in runs]
     assert len({cell.outputs[0].text for cell in cells}) == 3
+
+
+@pytest.mark.parametrize("method", ["namespace", "redirect"])
+def test_the_comparison_of_a_cold_and_a_warm_run_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setenv(METHOD, method)
+    place = Place(tmp_path, "n = 0", "with open('log', 'a') as log: log.write(str(n))\nprint(n)")
+    runs = place.sweep({"n": 1}, {"n": 2}, {"n": 3}, cold=False)
+    assert [(run.state, run.engine) for run in runs] == [
+        ("done", "cold"),
+        ("done", "warm"),
+        ("done", "warm"),
+    ]
+    assert (tmp_path / "log").read_text() == "123"

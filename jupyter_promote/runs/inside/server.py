@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from jupyter_promote.sandbox import entering
 from jupyter_promote.testing.foreign import ended
 
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
@@ -245,6 +246,8 @@ def _become_a_kernel(parent: int, asked: dict[str, Any], added: dict[str, str]) 
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.environ.update(added)
+    if "sandbox" in asked:
+        entering.enter(asked["sandbox"])
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:
