@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_promote import settings
+from jupyter_promote import scratch_folders, settings
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadTarget
@@ -186,8 +185,8 @@ def _proved(request: Request, found: Promotion, on_step: OnStep, cancelled: Canc
     """Return the promotion with its verdict and, where it is equivalent, the tests that pin it."""
     from jupyter_promote.proof.verification import Equivalent
 
-    with tempfile.TemporaryDirectory(prefix="jupyter-promote-calls-") as folder:
-        ask = _Ask(request=request, on_step=on_step, cancelled=cancelled, calls=Path(folder))
+    with scratch_folders.temporary("calls") as folder:
+        ask = _Ask(request=request, on_step=on_step, cancelled=cancelled, calls=folder)
         proved = _equivalent(ask, found)
         if not isinstance(proved.verdict, Equivalent):
             return proved

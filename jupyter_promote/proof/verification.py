@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from jupyter_promote import scratch_folders
 from jupyter_promote.errors import BadPath
 from jupyter_promote.proof import variation
 from jupyter_promote.proof.comparison import Different, Equivalent, Verdict, compare
@@ -159,7 +159,7 @@ def _unsteady(stopped: NotVerified) -> NotVerified:
 @contextmanager
 def _importable(sources: Mapping[str, str]) -> Iterator[Path]:
     """Give a folder that holds `sources` and nothing else."""
-    with tempfile.TemporaryDirectory(prefix="jupyter-promote-src-") as folder:
+    with scratch_folders.temporary("src") as folder:
         for path, text in sources.items():
             parts = PurePosixPath(path)
             if parts.is_absolute() or ".." in parts.parts:
@@ -167,4 +167,4 @@ def _importable(sources: Mapping[str, str]) -> Iterator[Path]:
             target = Path(folder, *parts.parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-        yield Path(folder)
+        yield folder
