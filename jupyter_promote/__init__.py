@@ -24,11 +24,7 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyter_promote"}]
 
 
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "jupyter_promote"}]
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    from jupyter_promote.surfaces.server import PromoteServer
 
-
-def _load_jupyter_server_extension(server_app: Any) -> None:
-    from jupyter_promote.surfaces.server import load
-
-    load(server_app)
+    return [{"module": "jupyter_promote", "app": PromoteServer}]

@@ -13,7 +13,7 @@ from jupyter_promote.checks.finding import Finding, Subject
 from jupyter_promote.errors import BadTarget
 from jupyter_promote.promotion import draft, plan, project, reconcile, record, sharing
 from jupyter_promote.promotion.draft import Draft, Shown
-from jupyter_promote.source import notebook
+from jupyter_promote.source import files, notebook
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.writing import records
 
@@ -30,7 +30,8 @@ Cancelled = Callable[[], bool]
 class Request:
     """Promote `notebook` to the folder `to`.
 
-    `content` is the notebook as it stands on screen; None reads the file.
+    `content` is the notebook as it stands on screen; None reads the file. What is written stays
+    `within` a real folder.
     """
 
     notebook: Path
@@ -38,6 +39,7 @@ class Request:
     module: str | None = None
     content: Mapping[str, object] | None = None
     in_place: bool = False
+    within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,9 @@ def _write(request: Request, found: Promotion) -> tuple[str, ...]:
         there = request.to / path
         before = there.read_bytes() if there.is_file() else None
         writes.append(transaction.Write(path=path, content=content, expected=before))
+    files.refuse_leaving(
+        request.to, request.within
+    )  # looked at before the proof, which took a while
     return transaction.write_all(request.to, writes).written
 
 

@@ -34,7 +34,8 @@ class How:
 
     With `profile` the ledger also keeps what promoted functions took and gave. Modules are found in
     `import_paths` before anywhere else. The ledger is that of the project of `home`, else of the
-    notebook. With `hosts`, which outlive a run, a single one need not be cold either.
+    notebook. With `hosts`, which outlive a run, a single one need not be cold either. What is written
+    stays `within` a real folder, whatever links lead out of it.
     """
 
     kernel: str | None = None
@@ -46,6 +47,7 @@ class How:
     memory_mb: float | None = None
     cancelled: Callable[[], bool] = lambda: False
     hosts: Hosting | None = None
+    within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def run(
             memory_mb=how.memory_mb,
             retries=0,
             cancelled=how.cancelled,
+            within=how.within,
         )
         how = replace(how, cold=how.cold or how.hosts is None)
         return _execute(job, import_paths, plan, how, on_event)[0]
@@ -148,6 +151,7 @@ def sweep(
             seed=str(wanted.seed) if wanted.sample else None,
             cluster=on,
             cancelled=how.cancelled,
+            within=how.within,
         )
         return _execute(job, import_paths, plan, how, on_event)
 
@@ -269,7 +273,8 @@ def _execute(
     from jupyter_promote.runs.hosting import Brief
     from jupyter_promote.runs.ledger import Ledger, place
 
-    book, hosts = Ledger(place(how.home or job.path)), how.hosts or Brief()
+    at = place(how.home or job.path, how.within)
+    book, hosts = Ledger(at, how.within), how.hosts or Brief()
     try:
         about = sweeping.identify(job, import_paths, hosts)
         return sweeping.run(
@@ -304,10 +309,14 @@ def recorded(where: Path) -> list[Row]:
         book.close()
 
 
-def history(notebook: Path, *, most: int) -> list[Row]:
-    """Return the latest runs of a notebook, the newest first; none where there is no ledger."""
+def history(notebook: Path, *, most: int, within: Path | None = None) -> list[Row]:
+    """Return the latest runs of a notebook, the newest first; none where there is no ledger.
+
+    Raises:
+        BadPath: the ledger is not `within` the real folder that is given.
+    """
     try:
-        book = _existing(notebook)
+        book = _existing(notebook, within)
     except NotAFile:
         return []
     try:
@@ -382,13 +391,13 @@ def draw(rows: Sequence[Row], *, metric: str, over: str, path: Path) -> None:
     reports.plot(rows, metric=metric, over=over, path=path)
 
 
-def _existing(where: Path) -> Ledger:
+def _existing(where: Path, within: Path | None = None) -> Ledger:
     from jupyter_promote.runs.ledger import Ledger, place
 
-    path = place(where / "any.ipynb" if where.is_dir() else where)
+    path = place(where / "any.ipynb" if where.is_dir() else where, within)
     if not path.is_file():
         raise NotAFile(
             f"there is no ledger at {str(path)!r}",
             hint="run something first, or name a place of the project: --at DIR",
         )
-    return Ledger(path)
+    return Ledger(path, within)

@@ -20,10 +20,14 @@ else:
 MARKS = ("pyproject.toml", ".promote", ".git")  # each of a project's root
 
 
-def root_of(folder: Path, marks: Sequence[str] = MARKS) -> Path:
-    """Return the root of the project in which `folder` lies: the nearest with a mark, else itself."""
+def root_of(folder: Path, marks: Sequence[str] = MARKS, *, within: Path | None = None) -> Path:
+    """Return the root of the project in which `folder` lies: the nearest with a mark, else itself.
+
+    It is looked for `within` the real folder that is given.
+    """
     real = folder.resolve()
-    return next((f for f in (real, *real.parents) if any((f / m).exists() for m in marks)), real)
+    above = (f for f in (real, *real.parents) if within is None or f.is_relative_to(within))
+    return next((f for f in above if any((f / m).exists() for m in marks)), real)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

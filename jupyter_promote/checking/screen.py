@@ -29,11 +29,13 @@ IN_COMMON = 3  # statements that a file must share before copies are searched in
 class Screen:
     """A notebook as it stands on screen, saved or not; `content` is its JSON.
 
-    Its file is, or will be, at `path`, in the project whose folder is `project`.
+    Its file is, or will be, at `path`, in the project whose folder is `project`; files around it
+    are looked at `within` a real folder.
     """
 
     path: Path
     project: Path
+    within: Path
     content: Mapping[str, object] = field(repr=False)
 
     def read(self) -> Notebook:
@@ -96,11 +98,15 @@ class Neighbours:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, Shaped]] = {}
 
-    def of(self, found: Collected, here: Path) -> Iterator[Shaped]:
-        """Yield what is compared of the notebooks and modules that were found, but that at `here`."""
+    def of(self, found: Collected, here: Path, within: Path) -> Iterator[Shaped]:
+        """Yield what is compared of the notebooks and modules that were found, but that at `here`.
+
+        What is behind a link that leads out of the folder `within` is passed over.
+        """
         modules = (f for f in found.modules if not projects.is_test(f))
         for file in [*found.notebooks, *modules][:MOST_FILES]:
-            if os.path.realpath(file.path) == str(here):
+            real = Path(os.path.realpath(file.path))
+            if real == here or not real.is_relative_to(within):
                 continue
             stamp, shaped = self._known.get(file.path, ("", None))
             if shaped is None or stamp != file.stamp:
@@ -126,7 +132,9 @@ def copied(screen: Screen, neighbours: Neighbours) -> list[Finding]:
     mine = _shaped(read)
     shapes = {*mine.shapes.shapes}
     around = _around(screen)
-    others = [s for s in neighbours.of(around, screen.path) if _is_near(s.shapes, shapes)]
+    others = [
+        s for s in neighbours.of(around, screen.path, screen.within) if _is_near(s.shapes, shapes)
+    ]
     belongs = promotions.of_folders(around.promoted)
     found = copies.findings([mine, *others], belongs, _real(screen.path), least)
     kept = (f for f in found if f.code in codes)

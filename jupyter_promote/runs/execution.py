@@ -20,6 +20,7 @@ from jupyter_promote.runs.kernels import Kernel, never
 from jupyter_promote.runs.outcome import Attempt, OnEvent, Run, Saved, State, unheard
 from jupyter_promote.runs.progress import Progress
 from jupyter_promote.sandbox.sandboxes import Sandbox
+from jupyter_promote.source import files
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.engine import Session
@@ -186,8 +187,9 @@ def execute(
     limits: Limits = Limits(),  # noqa: B008  # frozen
     on_event: OnEvent = unheard,
     run_id: str = "",
+    within: Path | None = None,
 ) -> Run:
-    """Execute the notebook, and keep what it showed in `output`.
+    """Execute the notebook, and keep what it showed in `output`, `within` the real folder.
 
     The output appears whole or not at all, also when the run fails.
 
@@ -196,6 +198,7 @@ def execute(
         BadPath, NotAFile, DiskProblem, RunFailed: as they say.
     """
     outputs.check(job.path, output)
+    files.refuse_leaving(output, within)
     [given] = checked(job, [given])
     with outputs.beside(output) as temporary:
         attempted = attempt(
@@ -208,6 +211,7 @@ def execute(
             on_event=on_event,
             run_id=run_id,
         )
+        files.refuse_leaving(output, within)  # hours may have passed
         outputs.write(output, text_of(attempted.node, attempted.text), lasting=True)
     on_event(Saved(id=run_id, path=attempted.run.output))
     return attempted.run

@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_promote import settings
 from jupyter_promote.errors import DiskProblem, undoing
 from jupyter_promote.runs.outcome import Run
+from jupyter_promote.source import files
 
 VARIABLE = "JUPYTER_PROMOTE_LEDGER"
 NAME = ".promote/runs.db"
@@ -90,28 +91,44 @@ class Row:
         return self.ended - self.started if self.started and self.ended else None
 
 
-def place(notebook: Path) -> Path:
-    """Return where the ledger for `notebook` is: in its project's root, or where we are told."""
+def place(notebook: Path, within: Path | None = None) -> Path:
+    """Return where the ledger for `notebook` is: in its project's root, or where we are told.
+
+    Raises:
+        BadPath: it is not `within` the real folder, as a link leads out of that.
+    """
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
-    return root_of(notebook) / NAME
+    path = root_of(notebook, within) / NAME
+    files.refuse_leaving(path, within)
+    return path
 
 
-def root_of(notebook: Path) -> Path:
-    """Return the nearest folder above `notebook` that holds a project, else its own folder."""
-    return settings.root_of(notebook.resolve().parent)
+def root_of(notebook: Path, within: Path | None = None) -> Path:
+    """Return the nearest folder above `notebook` that holds a project, else its own folder.
+
+    It is `within` the real folder that is given.
+    """
+    return settings.root_of(notebook.resolve().parent, within=within)
 
 
 class Ledger:
-    """The ledger in the file `path`; several threads may use one, several processes one file."""
+    """The ledger in the file `path`; several threads may use one, several processes one file.
 
-    def __init__(self, path: Path) -> None:
+    Its file and those that SQLite puts beside it are `within` the real folder that is given.
+
+    Raises:
+        BadPath: a link leads out of it.
+    """
+
+    def __init__(self, path: Path, within: Path | None = None) -> None:
         self.path = path
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
         self._lock = threading.RLock()
         self._beat = 0.0
         with self._answering():
             path.parent.mkdir(parents=True, exist_ok=True)
+            files.refuse_leaving(path, within)  # looked at when it was planned, and now again
             self._db = sqlite3.connect(
                 path, isolation_level=None, timeout=30, check_same_thread=False
             )

@@ -63,7 +63,8 @@ class Plan:
     """Which points to run and how; outputs go to `folder`, or all of one run to `output`.
 
     Where there is a `url`, they are put there from the folder: that of a folder, or of the output.
-    The runs are executed by the workers of a `cluster`, where its address is given.
+    The runs are executed by the workers of a `cluster`, where its address is given. Outputs stay
+    `within` a real folder, whatever links lead out of it.
     """
 
     points: Sequence[Point]
@@ -78,6 +79,7 @@ class Plan:
     resume: bool = False
     seed: str | None = None
     cancelled: Callable[[], bool] = never
+    within: Path | None = None
 
     def output_of(self, stem: str, id_: str) -> Path:
         """Return where the run `id_` of the notebook called `stem` writes its output."""
@@ -332,6 +334,7 @@ class _Execution:
                 limits=self._limits,
                 on_event=self._on_event,
                 run_id=task.id,
+                within=self._plan.within,
             )
         except (NeedsStock, NoForkServer) as error:
             self._host = Stock(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
 from collections.abc import Callable
@@ -62,6 +63,23 @@ def bytes_of(path: Path) -> bytes:
         raise DiskProblem(
             f"cannot be read ({error.strerror})", where=where, hint="check its permissions"
         ) from error
+
+
+def refuse_leaving(path: Path, root: Path | None) -> None:
+    """Do nothing if `path`, links followed, is in the real folder `root`, or none is given.
+
+    Raises:
+        BadPath: a link leads out of it.
+    """
+    if root is None:
+        return
+    with contextlib.suppress(OSError, RuntimeError):  # links that go round in circles lead nowhere
+        if path.resolve().is_relative_to(root):
+            return
+    raise BadPath(
+        f"{printable(path.name)!r} is, or is below, a link that leads out of the server's folder",
+        hint="put a folder of its own in the link's place",
+    )
 
 
 def text_of(raw: bytes, where: str, path: Path) -> str:

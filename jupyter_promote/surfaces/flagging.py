@@ -32,7 +32,8 @@ def found(asked: FindingsRequest, root: Path, memory: Memory) -> FindingsWire:
         PromoteError: the notebook, or what its project says of rules, can't be read.
     """
     path = places.inside(root, asked.path)
-    shown = Screen(path=path, project=places.project_of(root, path), content=asked.content)
+    project = places.project_of(root, path)
+    shown = Screen(path=path, project=project, within=root, content=asked.content)
     told = (
         screen.cells(shown, memory.readings)
         if asked.about == "cells"

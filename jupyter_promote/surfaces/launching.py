@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_promote import running
-from jupyter_promote.errors import BadParameter, BadPath, NotAFile, PromoteError
+from jupyter_promote.errors import BadParameter, NotAFile, PromoteError
+from jupyter_promote.source import files
 from jupyter_promote.surfaces import places
 from jupyter_promote.surfaces.jobs import told
 from jupyter_promote.surfaces.run_jobs import Running
@@ -87,16 +88,15 @@ def _kind(parameter: Parameter, choices: int) -> Literal["flag", "choice", "numb
     return "number" if parameter.type_text in ("int", "float") else "text"
 
 
-def results(path: str, root: Path) -> list[RunWire]:
-    """Return the runs of the notebook at `path`, the newest first; none without a ledger.
+def results(notebook: Path, root: Path) -> list[RunWire]:
+    """Return the runs of a notebook, the newest first; none without a ledger.
 
     Raises:
-        BadPath: the path leads out of the root.
+        BadPath: the ledger is behind a link that leads out of the root.
     """
-    notebook = places.inside(root, path)
     seen: set[str] = set()
     found = []
-    for row in running.history(notebook, most=MOST_SHOWN):
+    for row in running.history(notebook, most=MOST_SHOWN, within=root):
         output = "" if row.output in seen else places.below(root, Path(row.output))
         seen.add(row.output)  # an older run's output was overwritten
         found.append(_row(row, output))
@@ -124,19 +124,21 @@ def _row(row: Row, output: str) -> RunWire:
     )
 
 
-def job(asked: StartRequest, root: Path) -> Running:
-    """Return a job for what is asked; nothing is started.
+def startable(asked: StartRequest, root: Path) -> Path:
+    """Return the real path of the notebook that is to be run; nothing is started.
 
     Raises:
         BadPath, NotAFile: no notebook can be run there.
     """
+    from jupyter_promote.runs import ledger
+
     path = places.inside(root, asked.path)
     if not path.is_file():
         raise NotAFile(f"{asked.path!r} is not a file", hint="save the notebook first")
-    for output in (running.output_of(path), running.folder_of(path)):
-        if not output.resolve().is_relative_to(root):
-            raise BadPath(f"{output.name} is a link that leads out of the server's folder")
-    return Running(path, root, sweep=asked.sweep)
+    for written in (running.output_of(path), running.folder_of(path)):
+        files.refuse_leaving(written, root)
+    ledger.place(path, root)
+    return path
 
 
 def work(
@@ -147,7 +149,13 @@ def work(
     cancelled: Callable[[], bool],
 ) -> Sequence[Run]:
     """Execute what is asked, and return its runs."""
-    how = running.How(cold=not asked.warm, seconds=asked.deadline, cancelled=cancelled, hosts=hosts)
+    how = running.How(
+        cold=not asked.warm,
+        seconds=asked.deadline,
+        cancelled=cancelled,
+        hosts=hosts,
+        within=job.root,
+    )
     if asked.sweep:
         wanted = running.Wanted(fields=asked.fields)
         return running.sweep(job.path, wanted, how=how, on_event=job.hear)

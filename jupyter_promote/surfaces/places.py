@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from jupyter_promote.errors import BadPath
+from jupyter_promote.source import files
 from jupyter_promote.source.tags import shorten
+from jupyter_promote.writing import records
 
 PROJECT = "pyproject.toml"
 LONGEST = 1024
@@ -46,13 +48,30 @@ def below(root: Path, path: Path) -> str:
 
 
 def project_of(root: Path, notebook: Path) -> Path:
-    """Return the nearest folder above `notebook` with a project in it, else its own folder."""
+    """Return the nearest folder above `notebook` with a project in it, else its own folder.
+
+    Raises:
+        BadPath: the file that says so is a link that leads out of the root.
+    """
     for folder in notebook.parents:
         if not folder.is_relative_to(root):
             break
         if (folder / PROJECT).is_file():
+            files.refuse_leaving(folder / PROJECT, root)
             return folder
     return notebook.parent
+
+
+def refuse_links(root: Path, to: Path) -> None:
+    """Do nothing if what promotions read and write in the folder `to` is below the root.
+
+    Raises:
+        BadPath: some of it is behind a link that leads out of the root.
+    """
+    for name in (PROJECT, "src", "tests", "notebooks", records.FOLDER):
+        files.refuse_leaving(to / name, root)
+    for record in (to / records.FOLDER).glob("*"):
+        files.refuse_leaving(record, root)
 
 
 def _problem(path: str) -> str:

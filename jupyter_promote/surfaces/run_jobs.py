@@ -17,6 +17,7 @@ from jupyter_promote.surfaces.wire_runs import EndedWire, NowWire, RunningWire, 
 
 if TYPE_CHECKING:
     from jupyter_promote.runs.outcome import Event, Run
+    from jupyter_promote.surfaces.doors import Permission
 
 CUT = "… the rest is left out here: the output notebooks have all of it"
 MOST_TOLD = 20  # runs of a sweep that did not end well
@@ -31,10 +32,10 @@ class Running(Job[Any]):
 
     answer: Sequence[Run] | None
 
-    def __init__(self, path: Path, root: Path, *, sweep: bool) -> None:
-        super().__init__()
+    def __init__(self, path: Path, root: Path, needs: Sequence[Permission], *, sweep: bool) -> None:
+        super().__init__(needs)
         self.path = path
-        self._root = root
+        self.root = root
         self._lock = threading.Lock()
         self._log = Log(sweep=sweep)
         self._tracebacks: dict[str, str] = {}
@@ -92,7 +93,7 @@ class Running(Job[Any]):
         ended = told.ended
         if not told.sweep or (not good and len(ended) < MOST_TOLD and run.state != "cancelled"):
             trace = self._tracebacks.pop(run.id, "")
-            ended = [*ended, _ended(run, trace, self._root)]
+            ended = [*ended, _ended(run, trace, self.root)]
         self._told = replace(
             told,
             done=told.done + good,

@@ -1,162 +1,127 @@
 """The REST API that the JupyterLab panel calls; see `wire` for what goes in and out.
 
 POST findings, POST unify, POST plan, POST extract, POST tests; POST runs/form, POST runs/results,
-POST runs/start; GET jobs/ID, GET jobs/ID/events, DELETE jobs/ID. Thinking happens in a few threads,
-proving, writing, running tests and notebooks in jobs; the event loop is never kept waiting.
+POST runs/start; GET jobs/ID, GET jobs/ID/events, DELETE jobs/ID. Requests are decoded and thought
+about in workers, proving, writing, running tests and notebooks happens in jobs; the event loop is
+never kept waiting. What each address asks of its user stands in the handlers' `needs`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
-import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from jupyter_server.utils import url_path_join
-from tornado import web
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Float, Int
 
-from jupyter_promote import scratch_folders, settings, workflow
-from jupyter_promote.errors import BadPath
+from jupyter_promote import scratch_folders, settings
 from jupyter_promote.runs.hosting import Lasting
-from jupyter_promote.surfaces import flagging, places, wire
-from jupyter_promote.surfaces.flagging import Memory
+from jupyter_promote.surfaces import doors, workers
+from jupyter_promote.surfaces.answers import Extractable, Testable
+from jupyter_promote.surfaces.doors import EXECUTE, READ, WRITE
 from jupyter_promote.surfaces.handlers import PromoteHandler, Shared
-from jupyter_promote.surfaces.jobs import Extraction, Jobs, TestRun
+from jupyter_promote.surfaces.jobs import Extraction, Jobs, Log, TestRun
 from jupyter_promote.surfaces.server_jobs import EventsHandler, JobHandler
 from jupyter_promote.surfaces.server_runs import FormHandler, ResultsHandler, StartHandler
-from jupyter_promote.surfaces.wire import (
-    ExtractRequest,
-    PlanRequest,
-    ReportWire,
-    RunTestsRequest,
-)
-from jupyter_promote.surfaces.wire_flags import FindingsRequest, UnifyRequest
-from jupyter_promote.writing import records
+from jupyter_promote.surfaces.workers import Workers
 
 if TYPE_CHECKING:
     from jupyter_promote.proof.testrun import Finished, Stopped
 
-THINKERS = 2
+BODIES = 8  # of the largest size, in the server's memory at once
 
 
 class FindingsHandler(PromoteHandler):
     """What the checks say."""
 
-    @web.authenticated
-    @authorized(action="read")
-    async def post(self) -> None:
+    needs = {"POST": (READ,)}
+
+    async def respond(self) -> None:
         """Answer with the findings about the notebook on screen."""
-        asked = self.asked(FindingsRequest)
-        work = partial(flagging.found, asked, self.root(), self.shared.memory)
-        self.answer(await self.thought(work))
+        self.finish(await self.thought("findings"))
 
 
 class UnifyHandler(PromoteHandler):
     """One function for copies."""
 
-    @web.authenticated
-    @authorized(action="read")
-    async def post(self) -> None:
+    needs = {"POST": (READ,)}
+
+    async def respond(self) -> None:
         """Answer with what it would do to the notebook on screen."""
-        asked = self.asked(UnifyRequest)
-        work = partial(flagging.unified, asked, self.root())
-        self.answer(await self.thought(work))
+        self.finish(await self.thought("unify"))
 
 
 class PlanHandler(PromoteHandler):
     """What would be promoted."""
 
-    @web.authenticated
-    @authorized(action="read")
-    async def post(self) -> None:
+    needs = {"POST": (READ,)}
+
+    async def respond(self) -> None:
         """Answer with the plan for the notebook on screen."""
-        work = partial(_plan, _request(self.asked(PlanRequest), self.root()), self.root())
-        self.answer(await self.thought(work))
+        self.finish(await self.thought("plan"))
 
 
 class ExtractHandler(PromoteHandler):
-    """Prove and write."""
+    """Prove and write; the proof executes the notebook."""
 
-    @web.authenticated
-    @authorized(action="write")
-    async def post(self) -> None:
+    needs = {"POST": (READ, WRITE)}
+
+    async def respond(self) -> None:
         """Start a promotion; answer with its job."""
-        asked = self.asked(ExtractRequest)
-        work = partial(_extract, _request(asked, self.root()), self.root(), asked.run)
-        self.answer(self.shared.jobs.start(Extraction(), work).wire(0), HTTPStatus.ACCEPTED)
+        asked = msgspec.json.decode(await self.thought("extractable"), type=Extractable)
+        job = Extraction(self.needs["POST"])
+        if asked.run:
+            await doors.require(self, EXECUTE)
+            job = Extraction((*self.needs["POST"], EXECUTE))
+        work = partial(_extract, job, self.body, self.root(), self.shared.log)
+        self.shared.jobs.start(job, work, await self.owner())
+        self.answer(job.wire(0), HTTPStatus.ACCEPTED)
 
 
 class TestsHandler(PromoteHandler):
     """Run generated tests."""
 
-    @web.authenticated
-    @authorized(action="execute", resource="kernels")
-    async def post(self) -> None:
+    needs = {"POST": (READ, EXECUTE)}
+
+    async def respond(self) -> None:
         """Start a run of tests; answer with its job."""
-        asked = self.asked(RunTestsRequest)
-        look_up = partial(_generated_test, self.root(), asked)
-        folder = await self.thought(look_up)
-        job = self.shared.jobs.start(TestRun(), partial(_run_tests, folder, asked))
+        asked = msgspec.json.decode(await self.thought("testable"), type=Testable)
+        job = TestRun(self.needs["POST"])
+        self.shared.jobs.start(
+            job, partial(_run_tests, asked, self.real_root()), await self.owner()
+        )
         self.answer(job.wire(0), HTTPStatus.ACCEPTED)
 
 
-def _request(asked: PlanRequest | ExtractRequest, root: Path) -> workflow.Request:
-    """Return `asked` with its paths looked up on the disk.
-
-    Raises:
-        BadPath: a path leads out of the server's root.
-    """
-    notebook = places.inside(root, asked.path)
-    to = places.inside(root, asked.to) if asked.to else places.project_of(root, notebook)
-    module = asked.module or None
-    return workflow.Request(notebook=notebook, to=to, module=module, content=asked.content)
-
-
-def _plan(request: workflow.Request, root: Path) -> ReportWire:
-    return _report(workflow.draw_up(request), request.to, root)
-
-
 def _extract(
-    request: workflow.Request,
-    root: Path,
-    run: bool,
+    job: Extraction,
+    body: bytearray,
+    root: str,
+    log: Log,
     on_step: Callable[[str], None],
     cancelled: Callable[[], bool],
-) -> ReportWire:
-    _plan(request, root)  # refuses links that lead out before anything is written
-    done = workflow.extract(request, run=run, on_step=on_step, cancelled=cancelled)
-    return _report(done, request.to, root)
+) -> bytes:
+    def hear(word: str, text: str) -> None:
+        if word == "verdict":
+            job.status = text
+        else:
+            on_step(text)
 
-
-def _generated_test(root: Path, asked: RunTestsRequest) -> Path:
-    """Return the folder of the project whose generated test file is asked for.
-
-    Raises:
-        BadPath: a path leads out of the root, or no promotion has generated such a file.
-    """
-    folder = places.inside(root, asked.to)
-    test = places.inside(folder, asked.test)
-    is_ours = any(asked.test in place.record.generated for place in records.at(folder))
-    if not is_ours or not test.name.startswith("test_") or not test.is_file():
-        hint = "press Write first, then run the tests that it wrote"
-        raise BadPath(f"{asked.test!r} is no test file of a promotion", hint=hint)
-    return folder
+    return workers.carry_out("extract", body, root, log, hear, cancelled)
 
 
 def _run_tests(
-    folder: Path,
-    asked: RunTestsRequest,
-    on_line: Callable[[str], None],
-    cancelled: Callable[[], bool],
+    asked: Testable, root: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]
 ) -> Finished | Stopped:
     from jupyter_promote.proof import testrun
 
+    folder = root / asked.folder
     return testrun.run(
         folder,
         asked.test,
@@ -167,44 +132,63 @@ def _run_tests(
     )
 
 
-def _report(promotion: workflow.Promotion, to: Path, root: Path) -> ReportWire:
-    """Return the report with the target folder as the file browser knows it.
+ROUTES: dict[str, type[PromoteHandler]] = {
+    "findings": FindingsHandler,
+    "unify": UnifyHandler,
+    "plan": PlanHandler,
+    "extract": ExtractHandler,
+    "tests": TestsHandler,
+    "runs/form": FormHandler,
+    "runs/results": ResultsHandler,
+    "runs/start": StartHandler,
+    r"jobs/([\w-]{32})": JobHandler,
+    r"jobs/([\w-]{32})/events": EventsHandler,
+}
 
-    Raises:
-        BadPath: a link below the target leads out of the root; its text is not shown.
-    """
-    report = wire.report(promotion)
-    for file in report.files:
-        if not (to / file.path).resolve().is_relative_to(root):
-            raise BadPath(f"{file.path} is a link that leads out of the server's folder")
-    return msgspec.structs.replace(report, to=to.relative_to(root).as_posix())
 
+class PromoteServer(ExtensionApp):
+    """The extension: its settings, `c.PromoteServer.NAME` in jupyter_server_config.py, and its end."""
 
-def load(server_app: Any) -> None:
-    """Add the handlers to a running server."""
-    scratch_folders.sweep()  # what killed servers have left
-    log: logging.Logger = server_app.log
-    hosts = Lasting()
-    atexit.register(hosts.close)  # before `Jobs`, and so after these have ended
-    shared = Shared(
-        jobs=Jobs(log),
-        thinkers=ThreadPoolExecutor(THINKERS, thread_name_prefix="promote"),
-        memory=Memory(),
-        hosts=hosts,
-        log=log,
+    name = "jupyter_promote"
+
+    max_body_mb = Int(
+        64,
+        min=1,
+        config=True,
+        help="Megabytes that a request may have. It holds one notebook with its outputs: people have"
+        " met 50 MB of pictures, which take a worker a second and 240 MB; as many small values take"
+        " it ten seconds and 1.1 GB.",
     )
-    base = url_path_join(server_app.web_app.settings["base_url"], "jupyter-promote")
-    rows: list[tuple[str, type[PromoteHandler]]] = [
-        ("findings", FindingsHandler),
-        ("unify", UnifyHandler),
-        ("plan", PlanHandler),
-        ("extract", ExtractHandler),
-        ("tests", TestsHandler),
-        ("runs/form", FormHandler),
-        ("runs/results", ResultsHandler),
-        ("runs/start", StartHandler),
-        (r"jobs/([0-9a-f]{32})", JobHandler),
-        (r"jobs/([0-9a-f]{32})/events", EventsHandler),
-    ]
-    routes = [(f"{base}/{path}", handler, {"shared": shared}) for path, handler in rows]
-    server_app.web_app.add_handlers(".*$", routes)
+    abandoned_seconds = Float(
+        600.0,
+        min=0,
+        config=True,
+        help="A promotion, a run or a run of tests is cancelled when nobody has asked for it for so"
+        " many seconds; 0: never. A page is loaded again in a minute at most; a laptop changes its"
+        " network, or is carried to the next room, in ten.",
+    )
+
+    def initialize_handlers(self) -> None:
+        """Add the handlers to the running server."""
+        scratch_folders.sweep()  # what killed servers have left
+        log = self.log
+        self.shared = Shared(
+            jobs=Jobs(log, self.abandoned_seconds),
+            workers=Workers(log),
+            hosts=Lasting(),
+            most_bytes=self.max_body_mb * doors.MEGABYTE,
+            room=doors.Room(BODIES * self.max_body_mb * doors.MEGABYTE),
+            log=log,
+        )
+        shared = {"shared": self.shared}
+        self.handlers.extend((f"jupyter-promote/{p}", h, shared) for p, h in ROUTES.items())
+        atexit.register(self.shared.close)
+
+    def current_activity(self) -> int | None:
+        """Return how many jobs are under way: no server that has some is idle."""
+        return self.shared.jobs.under_way() or None
+
+    async def stop_extension(self) -> None:
+        """End what was started for the server; what takes longer has time until Python ends."""
+        if await asyncio.get_running_loop().run_in_executor(None, self.shared.close):
+            atexit.unregister(self.shared.close)

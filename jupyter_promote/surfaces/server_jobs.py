@@ -9,10 +9,11 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from jupyter_promote.surfaces import doors
+from jupyter_promote.surfaces.doors import READ
 from jupyter_promote.surfaces.handlers import PromoteHandler
 from jupyter_promote.surfaces.jobs import Job
 from jupyter_promote.surfaces.wire import JobWire
@@ -22,19 +23,21 @@ PAUSE_SECONDS = 0.03  # between two events
 
 
 class JobHandler(PromoteHandler):
-    """A job under way."""
+    """A job under way; to stop it takes what starting it took."""
+
+    needs = {"GET": (READ,), "DELETE": (READ,)}
 
     @web.authenticated
-    @authorized(action="read")
-    def get(self, job_id: str) -> None:
+    async def get(self, job_id: str) -> None:
         """Answer with how far it is, and with what it printed from line number `first` on."""
-        self.answer(self.shared.jobs.get(job_id).wire(self.first()))
+        job = self.shared.jobs.get(job_id, await self.owner())
+        self.answer(job.wire(self.first()))
 
     @web.authenticated
-    @authorized(action="write")
-    def delete(self, job_id: str) -> None:
+    async def delete(self, job_id: str) -> None:
         """Ask it to stop."""
-        job = self.shared.jobs.get(job_id)
+        job = self.shared.jobs.get(job_id, await self.owner())
+        await doors.require(self, *job.needs)
         job.cancel.set()
         self.answer(job.wire(0))
 
@@ -47,11 +50,12 @@ class JobHandler(PromoteHandler):
 class EventsHandler(JobHandler):
     """A job under way, as server-sent events: one whenever something has happened."""
 
+    needs = {"GET": (READ,)}
+
     @web.authenticated
-    @authorized(action="read")
     async def get(self, job_id: str) -> None:
         """Tell how far the job is until it has ended."""
-        job, first = self.shared.jobs.get(job_id), self.first()
+        job, first = self.shared.jobs.get(job_id, await self.owner()), self.first()
         self.set_status(HTTPStatus.OK)
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-cache")

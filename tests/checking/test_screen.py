@@ -33,7 +33,7 @@ def shown(folder: Path, cells: list[str], tags: dict[int, list[str]] | None = No
         for i, source in enumerate(cells)
     ]
     content = nbformat.v4.new_notebook(cells=made)
-    return Screen(path=folder / "nb.ipynb", project=folder, content=content)
+    return Screen(path=folder / "nb.ipynb", project=folder, within=folder, content=content)
 
 
 def file(path: Path, cells: list[str]) -> None:

@@ -17,6 +17,7 @@ def ask(jp_fetch: Any) -> Any:
 
     async def ask(method: str, *path: str, **options: Any) -> tuple[int, Any]:
         options["headers"] = dict(options.get("headers", JSON))
+        options.setdefault("request_timeout", 120)
         if "json" in options:
             options["body"] = json.dumps(options.pop("json"))
         try:
