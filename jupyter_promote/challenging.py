@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_promote import running
 from jupyter_promote.errors import BadPath
 from jupyter_promote.running import How, Pairs
+from jupyter_promote.source import files
 from jupyter_promote.writing import records
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def challenge(
         running.run(
             path,
             pairs=pairs,
-            output=target / f"{path.stem}.{name}.ipynb",
+            output=target / files.fitting(path.stem, f".{name}.ipynb"),
             how=replace(how, import_paths=paths),
             on_event=on_event,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_promote import scratch_folders
 from jupyter_promote.errors import BadParameter, NotAFile
-from jupyter_promote.source import textual
+from jupyter_promote.source import files, textual
 from jupyter_promote.writing import records
 
 if TYPE_CHECKING:
@@ -158,12 +158,12 @@ def sweep(
 
 def output_of(path: Path) -> Path:
     """Return where a run of the notebook at `path` is kept, unless somebody says otherwise."""
-    return path.with_name(f"{path.stem}.output.ipynb")
+    return path.with_name(files.fitting(path.stem, ".output.ipynb"))
 
 
 def folder_of(path: Path) -> Path:
     """Return where a sweep of the notebook at `path` is kept, unless somebody says otherwise."""
-    return path.with_name(f"{path.stem}-runs")
+    return path.with_name(files.fitting(path.stem, "-runs"))
 
 
 @contextmanager

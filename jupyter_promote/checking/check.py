@@ -19,6 +19,7 @@ from jupyter_promote.checking.promotions import Promotion
 from jupyter_promote.checking.units import Job, Told
 from jupyter_promote.checks import table
 from jupyter_promote.checks.finding import Finding
+from jupyter_promote.errors import BadEncoding
 
 Unit = Callable[[Job], Told]
 
@@ -175,6 +176,10 @@ class _Check:
 
             for promotion in self._wanted(belongs, notebooks):
                 yield from faults.findings(promotion, self.request.on_step, self.notes)
+        unnamed = BadEncoding("its name is not UTF-8", hint="rename it")
+        for path in collected.unnamed:
+            broken = (f for rule in table.of_scope("broken") for f in rule.check(unnamed))
+            yield from (replace(one, path=path) for one in broken)
         if self._asks("runs"):
             from jupyter_promote.checking import following
 

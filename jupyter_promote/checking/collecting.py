@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_promote.errors import NotAFile
+from jupyter_promote.source.characters import printable
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 TEXTS = (".py", ".md")
@@ -37,12 +39,14 @@ class File:
 class Collected:
     """What stands below the paths: `modules` are Python files, those of tests among them.
 
-    `promoted` are the folders with records of promotions, those above the paths too.
+    `promoted` are the folders with records of promotions, those above the paths too. Files whose
+    paths are not UTF-8, and so stand in no report, are `unnamed`; they are named as well as can be.
     """
 
     notebooks: list[File] = field(default_factory=list)
     modules: list[File] = field(default_factory=list)
     promoted: list[Path] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
 
 
 def below(paths: Sequence[Path]) -> Collected:
@@ -62,7 +66,8 @@ def below(paths: Sequence[Path]) -> Collected:
                 "there is no such file or folder", where=str(path), hint="check the path"
             )
         folders |= dict.fromkeys(_promotions_above(path))
-        entries = _walked(str(path), folders) if path.is_dir() else [file_at(str(path))]
+        walked = _walked(str(path), folders, found.unnamed)
+        entries = walked if path.is_dir() else [file_at(str(path))]
         for file in entries:
             if (file.size, file.inode) in seen and len(paths) > 1 and _again(file, found):
                 continue
@@ -79,8 +84,11 @@ def _again(file: File, found: Collected) -> bool:
     return any(os.path.realpath(other.path) == same for other in known if other.inode == file.inode)
 
 
-def _walked(folder: str, promoted: dict[Path, None]) -> Iterator[File]:
-    """Yield the notebooks and modules below a folder; note the folders with promotions."""
+def _walked(folder: str, promoted: dict[Path, None], unnamed: list[str]) -> Iterator[File]:
+    """Yield the notebooks and modules below a folder; note the folders with promotions.
+
+    Noted are the files, too, whose paths are not UTF-8.
+    """
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError:
@@ -88,16 +96,28 @@ def _walked(folder: str, promoted: dict[Path, None]) -> Iterator[File]:
     names = {e.name for e in entries}
     if "pyvenv.cfg" in names:
         return
-    if ".promote" in names:
+    if ".promote" in names and _is_utf_8(folder):
         promoted[Path(folder)] = None
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
             continue
         path = entry.name if folder == os.curdir else entry.path
         if entry.is_dir(follow_symlinks=False):
-            yield from _walked(path, promoted)
-        elif entry.name.endswith((".ipynb", ".py")) and entry.is_file():
-            yield file_at(path)
+            yield from _walked(path, promoted, unnamed)
+        elif entry.name.endswith((".ipynb", ".py")) and os.path.isfile(path):
+            if _is_utf_8(path):
+                yield file_at(path)
+            else:
+                unnamed.append(printable(path))
+
+
+def _is_utf_8(path: str) -> bool:
+    """Whether the bytes of a path are UTF-8; others are decoded to halves of characters."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def file_at(path: str) -> File:
@@ -106,6 +126,10 @@ def file_at(path: str) -> File:
         at = os.stat(path)
     except OSError as error:
         raise NotAFile(f"cannot be opened ({error.strerror})", where=path) from error
+    if not stat.S_ISREG(at.st_mode):
+        raise NotAFile(
+            "this is not a file", where=path, hint="name a notebook (.ipynb) or a folder"
+        )
     return File(path=path, size=at.st_size, mtime=at.st_mtime_ns, inode=at.st_ino)
 
 

@@ -15,10 +15,13 @@ from jupyter_promote import quoting
 from jupyter_promote.errors import BadName, BadPath, BadTarget
 from jupyter_promote.promotion import naming
 from jupyter_promote.promotion.record import Loan
+from jupyter_promote.source import files
 from jupyter_promote.source.characters import printable
 from jupyter_promote.source.notebook import Notebook
 from jupyter_promote.source.tags import check_name, shorten
 
+# Endings that are taken for a member of a package: who names such a file means something else.
+NO_MODULES = ("ipynb", "pth", "md", "qmd", "rmd", "txt")
 RESERVED_FILES = (
     "setup.py",
     "conftest.py",
@@ -149,6 +152,12 @@ def _place(notebook: Notebook, to: Path, module: str | None) -> tuple[str, str, 
     if module.endswith(".py") or "/" in module or "\\" in module:
         return _of_path(module)
     parts = module.split(".")
+    if not module or parts[-1].lower() in NO_MODULES and len(parts) > 1:
+        raise BadTarget(
+            f"{shorten(printable(module))!r} is no place for a module",
+            where="--module",
+            hint="e.g. churn, shop.churn or src/shop/churn.py",
+        )
     for part in parts:
         check_name(part, where="--module", what="the module")
     package = ".".join(parts[:-1]) or _package(notebook, to)
@@ -195,10 +204,9 @@ def _of_path(text: str) -> tuple[str, str, str]:
 
 def _thin_path(notebook: Notebook, to: Path) -> str:
     name = re.sub(r"[^\w.\- ()]", "_", notebook.name).strip(". ") or "notebook"
-    name = name.encode()[:200].decode(errors="ignore")
-    plain = f"notebooks/{name}.ipynb"
+    plain = f"notebooks/{files.fitting(name, '.ipynb')}"
     if (to / plain).resolve() == notebook.path.resolve():
-        return f"notebooks/{name}.promoted.ipynb"
+        return f"notebooks/{files.fitting(name, '.promoted.ipynb')}"
     return plain
 
 

@@ -43,6 +43,7 @@ from jupyter_promote.runs.outcome import (
 from jupyter_promote.runs.points import Point
 from jupyter_promote.runs.trial import Task
 from jupyter_promote.runs.warm import NeedsStock, Warm
+from jupyter_promote.source import files
 
 _BRIEF = Brief()
 UNSENT = "unsent"  # outputs that could not be put where they were wanted
@@ -83,7 +84,7 @@ class Plan:
 
     def output_of(self, stem: str, id_: str) -> Path:
         """Return where the run `id_` of the notebook called `stem` writes its output."""
-        return (self.output or self.folder / f"{stem}-{id_}.ipynb").absolute()
+        return (self.output or self.folder / files.fitting(stem, f"-{id_}.ipynb")).absolute()
 
     def address(self, output: Path) -> str:
         """Return the address at which an output is put, "" where it stays."""

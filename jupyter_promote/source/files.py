@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -21,18 +24,61 @@ from jupyter_promote.errors import (
 )
 from jupyter_promote.source import textual
 from jupyter_promote.source.characters import printable
+from jupyter_promote.source.tags import shorten
 
 MAX_BYTES = 200_000_000
+NAME_MAX = 255  # bytes: what the file systems of Linux, macOS and Windows take at least
+
+
+def fitting(stem: str, ending: str = "", *, start: str = "") -> str:
+    """Return the name of `start`, `stem` and `ending`; the stem is cut where no disk would take it.
+
+    A digest tells apart what is cut.
+    """
+    room = NAME_MAX - len(os.fsencode(start + ending))
+    raw = os.fsencode(stem)
+    if len(raw) <= room:
+        return start + stem + ending
+    mark = f"-{hashlib.sha256(raw).hexdigest()[:8]}"
+    kept = raw[: room - len(mark)].decode("utf-8", "ignore")  # no half character at the end
+    return start + kept + mark + ending
+
+
+def refuse_unusable(path: Path) -> None:
+    """Do nothing if there may be a file at `path`, whether there is one or not.
+
+    Raises:
+        BadEncoding: a name on the way to it is not UTF-8, so it stands in no record and no report.
+        NotAFile: it is too long, or goes round in circles.
+    """
+    try:
+        whole = os.path.abspath(path)
+    except OSError as error:
+        raise NotAFile("the folder you are in is gone", hint="go to another one") from error
+    try:
+        whole.encode()
+    except UnicodeEncodeError as error:
+        raise BadEncoding(
+            "the name is not UTF-8", where=ascii(str(path)), hint="rename it"
+        ) from error
+    try:
+        os.stat(whole)
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            where = shorten(printable(str(path)))
+            raise NotAFile(
+                f"cannot be opened ({error.strerror})", where=where, hint="check the path"
+            ) from error
 
 
 def bytes_of(path: Path) -> bytes:
+    """Return what is in the file of a notebook.
+
+    Raises:
+        PromoteError: there is none, or it can't be read.
+    """
+    refuse_unusable(path)
     where = printable(str(path.name))
-    try:
-        where.encode()
-    except UnicodeEncodeError as error:
-        raise BadEncoding(
-            "the file's name is not UTF-8", where=ascii(path.name), hint="rename it"
-        ) from error
     if path.name.startswith("."):
         raise BadPath("hidden files are not promoted", where=where, hint="rename the notebook")
     try:
@@ -133,7 +179,7 @@ def json_of(
 
 def half_saved(path: Path) -> ChangedMeanwhile | None:
     """Return the error for a notebook that a server is just writing, if its backup stands beside it."""
-    if path.with_name(f".~{path.name}").exists():
+    if os.path.lexists(os.path.join(path.parent, f".~{path.name}")):
         return ChangedMeanwhile(
             "the notebook is just being saved", where=printable(path.name), hint="try again"
         )

@@ -189,14 +189,19 @@ def _current(content: object, where: str, notes: list[Note]) -> dict[str, Any]:
 def _upgraded(content: dict[str, Any], where: str, notes: list[Note]) -> dict[str, Any]:
     import nbformat  # only old notebooks need it, and it is slow to import
 
-    if len(content.get("worksheets") or []) > 1:
+    sheets = content.get("worksheets")
+    if isinstance(sheets, list) and len(sheets) > 1:
         notes.append(
             Note(kind="version", message="several worksheets were joined into one notebook")
         )
     try:
         newer = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(newer)
         current: dict[str, Any] = json.loads(nbformat.writes(newer))  # type: ignore[no-untyped-call]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, RecursionError),
+        nbformat.ValidationError,
+    ) as error:
         raise UnsupportedVersion(
             "notebook format 3 could not be upgraded",
             where=where,
@@ -314,13 +319,13 @@ def _joined(raw: dict[str, Any]) -> dict[str, Any]:
 def _cell(raw: dict[str, Any], index: int, where: str, notes: list[Note]) -> Cell:
     text = raw["source"].replace("\r\n", "\n").replace("\r", "\n")
     place = f"{where}, cell {index + 1}"
+    tags = tuple(raw.get("metadata", {}).get("tags") or ())
     try:
-        text.encode()
+        "".join((text, *tags)).encode()
     except UnicodeEncodeError as error:
         raise BadEncoding(
             "holds half a character (a lone surrogate)", where=place, hint="retype it"
         ) from error
-    tags = tuple(raw.get("metadata", {}).get("tags") or ())
     roles = Roles()
     if raw["cell_type"] == "code":
         roles = peers.roles(tag_words.parse(tags, where=place), tags, text, where=place)

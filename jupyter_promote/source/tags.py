@@ -11,6 +11,7 @@ from jupyter_promote.errors import BadName, BadTag, TooLarge
 
 MAX_TAGS = 1_000
 MAX_NAME = 79
+MAX_NAME_BYTES = 200  # what is recorded of a function is kept in files that bear its name, and more
 WORDS = ("parameters", "promote", "test", "skip", "results", "noqa", "raises-exception")
 NAMED = ("promote", "test", "noqa")
 
@@ -108,11 +109,11 @@ def check_name(name: str, *, where: str, what: str) -> None:
         raise BadName(f"{what} needs a Python name, not {shorten(name)!r}", where=where, hint=hint)
     if plain.startswith("__") or plain.strip("_") == "":
         raise BadName(f"{what} may not use the reserved name {plain!r}", where=where, hint=hint)
-    if len(plain) > MAX_NAME:
+    if len(plain) > MAX_NAME or len(plain.encode()) > MAX_NAME_BYTES:
         raise BadName(
-            f"{what} has a name of {len(plain)} letters",
+            f"{what} has a name of {len(plain)} letters, {len(plain.encode())} bytes",
             where=where,
-            hint=f"use at most {MAX_NAME}",
+            hint=f"use at most {MAX_NAME} letters and {MAX_NAME_BYTES} bytes",
         )
 
 

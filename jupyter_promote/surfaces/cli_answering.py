@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from jupyter_promote import scratch_folders
 from jupyter_promote.errors import PromoteError
 from jupyter_promote.sensitive import texts
+from jupyter_promote.source import files
 from jupyter_promote.surfaces import terminal
 
 MISTAKE, BUG = 2, 3
@@ -28,6 +30,8 @@ def answering(command: Callable[..., int]) -> Callable[..., int]:
         as_json = bool(options.get("as_json")) or options.get("format_") == "json"
         scratch_folders.sweep()
         try:
+            for path in _paths(options.values()):
+                files.refuse_unusable(path)
             return command(*args, **options)
         except PromoteError as error:
             terminal.error(
@@ -41,6 +45,15 @@ def answering(command: Callable[..., int]) -> Callable[..., int]:
             return _bug(error, as_json=as_json)
 
     return wrapped
+
+
+def _paths(values: Iterable[object]) -> Iterator[Path]:
+    """Yield the paths among what a command was given."""
+    for value in values:
+        if isinstance(value, Path):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _paths(value)
 
 
 def _bug(error: Exception, *, as_json: bool) -> int:

@@ -233,6 +233,8 @@ def explained(found: Sequence[CellNames], *, cell: int | None, as_json: bool) ->
     if as_json:
         as_object({"cells": chosen})
         return
+    if not chosen:
+        click.echo("there is no such code cell" if found else "there are no code cells")
     for one in chosen:
         click.secho(f"cell {one.cell + 1}", bold=True)
         if one.error:

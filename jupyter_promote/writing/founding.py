@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_promote.errors import undoing
+from jupyter_promote.source import files
 from jupyter_promote.writing.locking import locked
 
 PREFIX = ".promote-new-"
@@ -19,7 +20,7 @@ def found(root: Path, contents: Mapping[tuple[str, ...], bytes], *, wait_seconds
     with locked(base, wait_seconds=wait_seconds):
         if os.path.lexists(base / missing[0]):
             return False
-        unfinished = base / (PREFIX + missing[0])
+        unfinished = base / _unfinished(missing[0])
         _remove(unfinished)
         with undoing(lambda _error: _remove(unfinished)):
             os.mkdir(unfinished)
@@ -35,7 +36,7 @@ def found(root: Path, contents: Mapping[tuple[str, ...], bytes], *, wait_seconds
 def forget_unfinished(root: Path, *, wait_seconds: float) -> None:
     """Remove what an interrupted `found` of `root` left behind."""
     base, missing = _nearest(root)
-    unfinished = base / (PREFIX + missing[0])
+    unfinished = base / _unfinished(missing[0])
     if os.path.lexists(unfinished):
         with locked(base, wait_seconds=wait_seconds):
             _remove(unfinished)
@@ -46,6 +47,10 @@ def _nearest(root: Path) -> tuple[Path, tuple[str, ...]]:
     whole = Path(os.path.abspath(root))
     base = next(parent for parent in whole.parents if os.path.lexists(parent))
     return base, whole.relative_to(base).parts
+
+
+def _unfinished(name: str) -> str:
+    return files.fitting(name, start=PREFIX)
 
 
 def _create(path: Path, content: bytes) -> None:
